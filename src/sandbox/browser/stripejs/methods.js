@@ -1,0 +1,11 @@
+// As the sandbox's automatic payment methods: a bank redirect and a delayed debit exist in euros only.
+const automatic = { eur: ['card', 'ideal', 'sepa_debit'] }
+
+/** Payment method types a Payment Element offers for a currency, less what the merchant leaves out. */
+export function methodsFor({ currency, allowedPaymentMethodTypes, excludedPaymentMethodTypes = [] }) {
+  const drawable = automatic[currency] ?? ['card']
+  return drawable.filter(
+    type =>
+      (allowedPaymentMethodTypes ?? drawable).includes(type) && !excludedPaymentMethodTypes.includes(type),
+  )
+}
