@@ -1,0 +1,91 @@
+const en = {
+  method: 'Payment method',
+  card: 'Card',
+  ideal: 'iDEAL',
+  sepa_debit: 'SEPA Debit',
+  number: 'Card number',
+  expiry: 'Expiration date',
+  expiryHint: 'MM / YY',
+  cvc: 'Security code',
+  cvcHint: 'CVC',
+  country: 'Country',
+  postalCode: 'Postal code',
+  zip: 'ZIP code',
+  name: 'Full name',
+  email: 'Email',
+  iban: 'IBAN',
+  line1: 'Address line 1',
+  line2: 'Address line 2 (optional)',
+  city: 'City',
+  state: 'State or region',
+  phone: 'Phone',
+  idealNext: 'After you pay you are taken to your bank to authorise the payment.',
+  sepaTerms:
+    'By giving your IBAN you authorise the merchant to debit your account. You are entitled to a refund ' +
+    'from your bank within 8 weeks.',
+  expressPay: 'Pay with {wallet}',
+  incomplete_number: 'Your card number is incomplete.',
+  invalid_number: 'Your card number is invalid.',
+  incomplete_expiry: "Your card's expiration date is incomplete.",
+  invalid_expiry_month: "Your card's expiration month is invalid.",
+  invalid_expiry_year_past: "Your card's expiration year is in the past.",
+  invalid_expiry_month_past: "Your card's expiration date is in the past.",
+  incomplete_cvc: "Your card's security code is incomplete.",
+  incomplete_zip: 'Your postal code is incomplete.',
+  incomplete_name: 'Please enter your name.',
+  incomplete_email: 'Your email address is incomplete.',
+  incomplete_iban: 'Your IBAN is incomplete.',
+  invalid_iban: 'Your IBAN is invalid.',
+  incomplete_address: 'Your address is incomplete.',
+  incomplete_payment_method: 'Please choose a payment method.',
+}
+
+const de = {
+  method: 'Zahlungsmethode',
+  card: 'Karte',
+  ideal: 'iDEAL',
+  sepa_debit: 'SEPA-Lastschrift',
+  number: 'Kartennummer',
+  expiry: 'Ablaufdatum',
+  expiryHint: 'MM / JJ',
+  cvc: 'Prüfziffer',
+  cvcHint: 'CVC',
+  country: 'Land',
+  postalCode: 'Postleitzahl',
+  zip: 'Postleitzahl',
+  name: 'Vollständiger Name',
+  email: 'E-Mail',
+  iban: 'IBAN',
+  line1: 'Straße und Hausnummer',
+  line2: 'Adresszusatz (optional)',
+  city: 'Ort',
+  state: 'Bundesland oder Region',
+  phone: 'Telefon',
+  idealNext: 'Nach dem Bezahlen bestätigen Sie die Zahlung bei Ihrer Bank.',
+  sepaTerms:
+    'Mit der Angabe Ihrer IBAN ermächtigen Sie den Händler, Ihr Konto zu belasten. Sie können innerhalb ' +
+    'von 8 Wochen die Erstattung von Ihrer Bank verlangen.',
+  expressPay: 'Mit {wallet} bezahlen',
+  incomplete_number: 'Die Kartennummer ist unvollständig.',
+  invalid_number: 'Die Kartennummer ist ungültig.',
+  incomplete_expiry: 'Das Ablaufdatum der Karte ist unvollständig.',
+  invalid_expiry_month: 'Der Ablaufmonat der Karte ist ungültig.',
+  invalid_expiry_year_past: 'Das Ablaufjahr der Karte liegt in der Vergangenheit.',
+  invalid_expiry_month_past: 'Das Ablaufdatum der Karte liegt in der Vergangenheit.',
+  incomplete_cvc: 'Die Prüfziffer der Karte ist unvollständig.',
+  incomplete_zip: 'Die Postleitzahl ist unvollständig.',
+  incomplete_name: 'Bitte geben Sie Ihren Namen an.',
+  incomplete_email: 'Die E-Mail-Adresse ist unvollständig.',
+  incomplete_iban: 'Die IBAN ist unvollständig.',
+  invalid_iban: 'Die IBAN ist ungültig.',
+  incomplete_address: 'Die Adresse ist unvollständig.',
+  incomplete_payment_method: 'Bitte wählen Sie eine Zahlungsmethode.',
+}
+
+/** Words for a locale of Stripe.js: `auto` follows the browser, what we do not speak is English. */
+export function wordsFor(locale) {
+  const wanted = !locale || locale === 'auto' ? navigator.language : locale
+  const german = /^de\b/i.test(wanted)
+  document.documentElement.lang = german ? 'de' : 'en'
+  return german ? de : en
+}
