@@ -1,0 +1,114 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { PGlite, types as pgliteTypes } from '@electric-sql/pglite'
+import { type Dialect, PGliteDialect, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { reveal, type Secret } from '../lib/secret.ts'
+import { holdDataDir } from './hold.ts'
+import { namedPool } from './named-pool.ts'
+
+export type Rows<R> = { rows: R[] }
+
+/** Statements on one connection, inside one transaction. */
+export type Session = {
+  query<R>(text: string, values?: unknown[]): Promise<Rows<R>>
+  /** Several statements at once, without values. */
+  script(text: string): Promise<unknown>
+}
+
+/** What Postgres in a server and Postgres in the process have in common, below Kysely. */
+export type Engine = {
+  kind: 'postgres' | 'embedded'
+  dialect: Dialect
+  /** One statement; with a name it is prepared once per connection. */
+  query<R>(text: string, values?: unknown[], name?: string): Promise<Rows<R>>
+  script(text: string): Promise<unknown>
+  transaction<T>(work: (session: Session) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+// Amounts are bigint columns: a number as long as it is exact, and never a string that adds up to "1020".
+function safeInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError('a bigint from the database is not a safe integer')
+  return value
+}
+
+/** Postgres in a server. Connections are made on demand, at most `size` of them. */
+export function servedEngine(url: Secret, size: number): Engine {
+  const types = {
+    getTypeParser: ((oid: number, format?: 'text') =>
+      oid === pg.types.builtins.INT8
+        ? safeInteger
+        : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+  }
+  const pool = new pg.Pool({
+    connectionString: reveal(url),
+    max: size,
+    types,
+    application_name: 'owntill',
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    // A lost client or a stuck lock must not hold a connection for ever.
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 30_000,
+  })
+  // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined)
+  return {
+    kind: 'postgres',
+    dialect: new PostgresDialect({ pool: namedPool(pool) }),
+    query: (text, values, name) => pool.query(name ? { name, text, values } : { text, values }) as never,
+    script: text => pool.query(text),
+    transaction: work => inTransaction(pool, work),
+    close: () => pool.end(),
+  }
+}
+
+async function inTransaction<T>(pool: pg.Pool, work: (session: Session) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken = false
+  try {
+    await client.query('begin')
+    const result = await work({
+      query: (text, values) => client.query(text, values) as never,
+      script: text => client.query(text),
+    })
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch(() => {
+      broken = true // the connection is gone: Postgres rolled back by itself, and the pool must not reuse it
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** Postgres in the process (WebAssembly): a folder, or memory when `dataDir` is undefined. */
+export async function embeddedEngine(dataDir: string | undefined, image?: Blob): Promise<Engine> {
+  const release = dataDir ? holdDataDir(dataDir) : undefined
+  if (dataDir) mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const pglite = await PGlite.create({
+    dataDir: dataDir ? join(dataDir, 'database') : undefined,
+    loadDataDir: image,
+    parsers: { [pgliteTypes.INT8]: safeInteger },
+    relaxedDurability: false,
+  })
+  return {
+    kind: 'embedded',
+    dialect: new PGliteDialect({ pglite }),
+    query: (text, values) => pglite.query(text, values) as never,
+    script: text => pglite.exec(text),
+    transaction: work =>
+      pglite.transaction(tx =>
+        work({ query: (text, values) => tx.query(text, values) as never, script: text => tx.exec(text) }),
+      ),
+    close: async () => {
+      await pglite.close()
+      release?.()
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import type { CartsTable, ProductsTable } from '../catalog/table.ts'
+import type { StripeObjectsTable } from '../mirror/table.ts'
+import type { CheckoutSessionsTable, OrdersTable, PaymentsTable, TimelineTable } from '../orders/table.ts'
+import type { PartnerSecretsTable, PartnersTable } from '../partners/table.ts'
+import type { ConnectionsTable, ConnectLinksTable, EndpointsTable, StoresTable } from '../stores/table.ts'
+import type { VaultCanariesTable } from '../vault/table.ts'
+import type { EventsTable } from '../webhooks/table.ts'
+
+/** Every table, from the room that owns it: the one upward import of the house, and of types only. */
+export type Tables = {
+  partners: PartnersTable
+  partner_secrets: PartnerSecretsTable
+  stores: StoresTable
+  connect_links: ConnectLinksTable
+  connections: ConnectionsTable
+  endpoints: EndpointsTable
+  products: ProductsTable
+  carts: CartsTable
+  orders: OrdersTable
+  checkout_sessions: CheckoutSessionsTable
+  payments: PaymentsTable
+  order_timeline: TimelineTable
+  events: EventsTable
+  stripe_objects: StripeObjectsTable
+  vault_canaries: VaultCanariesTable
+}

@@ -1,0 +1,66 @@
+import { PgBoss } from 'pg-boss'
+import type { Database } from '../db/database.ts'
+
+/** Something that is done beside the requests: on a schedule, or once for each `send`. */
+export type Job<Data extends object = object> = {
+  name: string
+  /** Five fields, UTC. Absent: only when sent. */
+  cron?: string
+  work(data: Data): Promise<void>
+}
+
+type Log = { error(context: object, message: string): void; warn(context: object, message: string): void }
+
+export type Jobs = ReturnType<typeof makeJobs>
+
+/** The queue (pg-boss) on the service's own database, embedded or served. No business lives here. */
+export function makeJobs(db: Database, log: Log) {
+  const boss = new PgBoss({
+    backend: db.engine.kind === 'embedded' ? 'pglite' : 'postgres',
+    schema: 'jobs',
+    db: {
+      // Without values pg-boss sends scripts of several statements, which only the simple protocol takes.
+      executeSql: async (text, values) =>
+        values?.length
+          ? db.engine.query(text, values)
+          : (lastResult(await db.engine.script(text)) as { rows: unknown[] }),
+    },
+    reindex: db.engine.kind === 'postgres',
+  })
+  boss.on('error', error => log.error({ err: error }, 'the job queue failed'))
+  boss.on('warning', warning => log.warn({ warning }, 'the job queue warns'))
+
+  return {
+    /** Creates the queue's own tables when they are missing, then works. Rejects when the database is away. */
+    async start(jobs: Job[]): Promise<void> {
+      await boss.start()
+      for (const job of jobs) {
+        await boss.createQueue(job.name, {
+          retryLimit: 8,
+          retryDelay: 5,
+          retryBackoff: true,
+          policy: 'standard',
+        })
+        await boss.work(job.name, async ([item]) => {
+          if (item) await job.work(item.data as object)
+        })
+        if (job.cron) await boss.schedule(job.name, job.cron)
+      }
+    },
+
+    /** Runs a job once, as soon as a worker is free. */
+    async send(name: string, data: object): Promise<void> {
+      await boss.send(name, data)
+    },
+
+    /** Lets running jobs end, at most `seconds`. */
+    async stop(seconds: number): Promise<void> {
+      await boss.stop({ graceful: true, timeout: seconds * 1_000, close: false })
+    },
+  }
+}
+
+// pg answers a script with one result or a list of them, PGlite always with a list.
+function lastResult(result: unknown): unknown {
+  return Array.isArray(result) ? result.at(-1) : result
+}

@@ -1,0 +1,93 @@
+import type { Generated, JSONColumnType, Selectable } from 'kysely'
+import type { Mode } from '../lib/mode.ts'
+
+export type OrderStatus =
+  | 'pending'
+  | 'processing'
+  | 'failed'
+  | 'paid'
+  | 'partially_refunded'
+  | 'refunded'
+  | 'cancelled'
+  | 'expired'
+
+/** A line as it was when the order was made: later changes of the product do not reach it. Minor units. */
+export type OrderLine = {
+  product_id: string | null
+  name: string
+  quantity: number
+  unit_amount: number
+  amount: number
+  image_url: string | null
+}
+
+/** Why an attempt failed: Stripe's codes, never its message. */
+export type Failure = { code: string | null; decline_code: string | null }
+
+export type OrdersTable = {
+  store_id: string
+  id: string
+  mode: Mode
+  status: Generated<OrderStatus>
+  disputed: Generated<boolean>
+  confirmation_code: string
+  amount: number
+  currency: string
+  lines: JSONColumnType<OrderLine[]>
+  customer_email: string | null
+  locale: string | null
+  reference: string | null
+  metadata: JSONColumnType<Record<string, string>>
+  failure: JSONColumnType<Failure> | null
+  amount_refunded: Generated<number>
+  created_at: Generated<Date>
+  updated_at: Generated<Date>
+  paid_at: Date | null
+}
+
+export type CheckoutSessionsTable = {
+  store_id: string
+  id: string
+  order_id: string
+  token_digest: Buffer
+  ui: 'hosted' | 'stripe'
+  success_url: string | null
+  cancel_url: string | null
+  expires_at: Date
+  created_at: Generated<Date>
+}
+
+export type PaymentsTable = {
+  store_id: string
+  id: string
+  order_id: string
+  connection_id: string
+  mode: Mode
+  account_id: string
+  amount: number
+  currency: string
+  payment_intent: string | null
+  client_secret_box: string | null
+  charge: string | null
+  found_at: Date | null
+  found: string | null
+  closed_at: Date | null
+  created_at: Generated<Date>
+}
+
+/** Who found out that an order's state changed. */
+export type Source = 'webhook' | 'return' | 'sweeper' | 'shopper' | 'partner'
+
+export type TimelineTable = {
+  store_id: string
+  order_id: string
+  id: Generated<string>
+  at: Generated<Date>
+  status: OrderStatus
+  source: Source
+  event_id: string | null
+  detail: JSONColumnType<Record<string, unknown>> | null
+}
+
+export type Order = Selectable<OrdersTable>
+export type Payment = Selectable<PaymentsTable>

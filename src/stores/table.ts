@@ -1,0 +1,71 @@
+import type { Generated, JSONColumnType, Selectable } from 'kysely'
+import type { Mode } from '../lib/mode.ts'
+
+export type StoresTable = {
+  id: string
+  partner_id: string
+  name: string
+  currency: string
+  mode: Generated<Mode>
+  owner_email: string
+  origins: string[]
+  logo_url: string | null
+  color: string | null
+  created_at: Generated<Date>
+  updated_at: Generated<Date>
+}
+
+export type ConnectLinksTable = {
+  store_id: string
+  id: string
+  digest: Buffer
+  return_url: string | null
+  created_at: Generated<Date>
+  expires_at: Date
+  spent_at: Date | null
+}
+
+/** What a key may do, as Stripe showed us when it was saved. */
+export type Permission =
+  | 'payment_intents'
+  | 'refunds'
+  | 'webhook_endpoints'
+  | 'disputes'
+  | 'checkout'
+  | 'connect'
+
+export type ConnectionsTable = {
+  store_id: string
+  id: string
+  mode: Mode
+  version: number
+  account_id: string
+  account_name: string | null
+  publishable_key: string
+  key_kind: 'secret' | 'restricted'
+  secret_key_box: string
+  permissions: JSONColumnType<Record<Permission, boolean>>
+  state: 'active' | 'invalid' | 'replaced' | 'disconnected'
+  created_at: Generated<Date>
+  updated_at: Generated<Date>
+}
+
+export type EndpointsTable = {
+  store_id: string
+  id: string
+  connection_id: string
+  mode: Mode
+  origin: 'registered' | 'pasted'
+  token_digest: Buffer | null
+  stripe_endpoint_id: string | null
+  api_version: string | null
+  secret_box: string
+  created_at: Generated<Date>
+  proven_at: Date | null
+  last_event_at: Date | null
+  retired_at: Date | null
+}
+
+export type Store = Selectable<StoresTable>
+export type Connection = Selectable<ConnectionsTable>
+export type Endpoint = Selectable<EndpointsTable>

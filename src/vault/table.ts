@@ -1,0 +1,1 @@
+export type VaultCanariesTable = { kid: string; box: string }

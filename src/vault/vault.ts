@@ -1,0 +1,80 @@
+import { hkdfSync, randomBytes } from 'node:crypto'
+import nacl from 'tweetnacl'
+import type { MasterKey } from '../config.ts'
+import type { Mode } from '../lib/mode.ts'
+import { reveal, Secret } from '../lib/secret.ts'
+
+/** Where a box lives. A box opens at the very place it was sealed for and nowhere else. */
+export type Place = {
+  store_id: string
+  purpose: 'secret_key' | 'webhook_secret' | 'client_secret' | 'canary'
+  mode: Mode | 'any'
+  row_id: string
+  version: number
+}
+
+/** The box is not for this place, was altered, or its key is another one. */
+export class BoxDoesNotOpen extends Error {
+  constructor(kid: string) {
+    super(`a sealed secret does not open with key ${kid}`)
+    this.name = 'BoxDoesNotOpen'
+  }
+}
+
+export type Vault = ReturnType<typeof makeVault>
+
+/** Seals with the first master key and opens with any of them. Boxes read `v1.kid.nonce.box`. */
+export function makeVault(masterKeys: MasterKey[]) {
+  const [first] = masterKeys
+  if (!first) throw new Error('a vault needs a master key')
+  const masters = new Map(masterKeys.map(({ kid, key }) => [kid, Buffer.from(reveal(key), 'base64')]))
+
+  function keyFor(kid: string, place: Place): Uint8Array {
+    const master = masters.get(kid)
+    if (!master) throw new BoxDoesNotOpen(kid)
+    return new Uint8Array(hkdfSync('sha256', master, '', bindingOf(kid, place), nacl.secretbox.keyLength))
+  }
+
+  return {
+    /** The key that seals now. */
+    kid: first.kid,
+    kids: masterKeys.map(({ kid }) => kid),
+
+    seal(place: Place, plain: Secret): string {
+      const nonce = randomBytes(nacl.secretbox.nonceLength)
+      const box = nacl.secretbox(Buffer.from(reveal(plain)), nonce, keyFor(first.kid, place))
+      return ['v1', first.kid, nonce.toString('base64url'), Buffer.from(box).toString('base64url')].join('.')
+    },
+
+    /** Throws BoxDoesNotOpen. */
+    open(place: Place, sealed: string): Secret {
+      const [version, kid = '', nonce = '', box = ''] = sealed.split('.')
+      const nonceBytes = Buffer.from(nonce, 'base64url')
+      if (version !== 'v1' || nonceBytes.length !== nacl.secretbox.nonceLength) throw new BoxDoesNotOpen(kid)
+      const plain = nacl.secretbox.open(Buffer.from(box, 'base64url'), nonceBytes, keyFor(kid, place))
+      if (!plain) throw new BoxDoesNotOpen(kid)
+      return new Secret(Buffer.from(plain).toString('utf8'))
+    },
+  }
+}
+
+// Each part is preceded by its length, so that no two different places share a binding.
+function bindingOf(kid: string, place: Place): Buffer {
+  const parts = [
+    'owntill/vault/v1',
+    kid,
+    place.store_id,
+    place.purpose,
+    place.mode,
+    place.row_id,
+    String(place.version),
+  ]
+  return Buffer.concat(
+    parts.flatMap(part => {
+      const bytes = Buffer.from(part)
+      const length = Buffer.alloc(4)
+      length.writeUInt32BE(bytes.length)
+      return [length, bytes]
+    }),
+  )
+}
