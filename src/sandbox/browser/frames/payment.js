@@ -39,7 +39,7 @@ function announce() {
   }
   tell('change', {
     empty: checked.every(field => field.value() === ''),
-    complete: form !== undefined && form.fields.every(field => field.problem() === null),
+    complete: form?.fields.every(field => field.problem() === null) ?? false,
     collapsed: form === undefined,
     value: {
       type: picker.picked() ?? '',

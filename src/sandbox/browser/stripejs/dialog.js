@@ -40,7 +40,7 @@ export function askInDialog({ page, query, title, payload }) {
       maxHeight: '100dvh',
       background: 'rgba(15, 18, 28, 0.6)',
     })
-    Object.assign(frame.iframe.style, { height: '100%' })
+    Object.assign(frame.iframe.style, { width: '100%', height: '100%', margin: '0' })
     dialog.append(frame.iframe)
     document.body.append(dialog)
     dialog.showModal()

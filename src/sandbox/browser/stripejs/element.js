@@ -1,3 +1,4 @@
+import { backdropOf } from './backdrop.js'
 import { createEmitter } from './emitter.js'
 import { IntegrationError, insist } from './errors.js'
 import { openFrame } from './frame.js'
@@ -34,7 +35,7 @@ export function createElement({ type, describe, react, onDestroy }) {
   let state = { empty: true, complete: false }
 
   const reactions = {
-    hello: () => void describe().then(shown => frame?.tell('init', shown), failed),
+    hello: () => void describe().then(shown => inside.tell('init', shown), failed),
     size: ({ height }) => frame?.resize(height),
     ready: () => ready.resolve(),
     focus: () => holder?.classList.add('StripeElement--focus'),
@@ -123,7 +124,7 @@ export function createElement({ type, describe, react, onDestroy }) {
     events,
     mounted: () => frame !== null,
     state: () => state,
-    tell: (message, payload) => frame?.tell(message, payload),
+    tell: (message, payload) => frame?.tell(message, { ...payload, backdrop: backdropOf(holder) }),
     async ask(question, payload) {
       insist(frame, `We could not retrieve data from the ${type} Element. Please make sure it is mounted.`)
       await ready.promise

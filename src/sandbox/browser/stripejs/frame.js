@@ -22,9 +22,11 @@ export function openFrame({ page, query = {}, title, onMessage }) {
   iframe.setAttribute('allowtransparency', 'true')
   Object.assign(iframe.style, {
     border: '0',
-    margin: '0',
+    // 4 px more on each side, for the focus rings inside.
+    margin: '-4px',
     padding: '0',
-    width: '100%',
+    width: 'calc(100% + 8px)',
+    height: '0',
     display: 'block',
     colorScheme: 'light only',
   })
