@@ -1,51 +1,61 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import type { FastifyInstance } from 'fastify'
 import { stripeJs } from './bundle.ts'
-import type { Page } from './page.ts'
 
 const directory = new URL('./', import.meta.url)
-const types = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' } as const
+const types: Record<string, string> = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' }
+const headers = { 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' }
 
-const frames: Record<string, { script: string; title: string }> = {
-  payment: { script: 'payment', title: 'Secure payment input' },
-  expressCheckout: { script: 'expressCheckout', title: 'Express checkout' },
-  address: { script: 'address', title: 'Address input' },
-  linkAuthentication: { script: 'email', title: 'Email input' },
-  wallet: { script: 'wallet', title: 'Wallet' },
+// What is shown inside a frame: the script that draws it, the style it is drawn in, its title.
+const frames: Record<string, { script: string; style: string; title: string }> = {
+  payment: { script: 'payment', style: 'frames', title: 'Secure payment input' },
+  expressCheckout: { script: 'expressCheckout', style: 'frames', title: 'Express checkout' },
+  address: { script: 'address', style: 'frames', title: 'Address input' },
+  linkAuthentication: { script: 'email', style: 'frames', title: 'Email input' },
+  wallet: { script: 'wallet', style: 'dialog', title: 'Wallet' },
+}
+const framePolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
+
+/** `/stripe.js`, the documents inside its frames, and the styles and scripts of all the sandbox's pages. */
+export async function assets(app: FastifyInstance): Promise<void> {
+  const script = stripeJs()
+  app.get('/stripe.js', (_request, reply) =>
+    reply.headers({ ...headers, 'content-type': types.js, 'access-control-allow-origin': '*' }).send(script),
+  )
+  for (const [name, { script, style, title }] of Object.entries(frames)) {
+    app.get(`/stripe.js/frames/${name}`, (_request, reply) =>
+      reply
+        .headers({
+          ...headers,
+          'content-type': 'text/html; charset=utf-8',
+          'content-security-policy': framePolicy,
+        })
+        .send(frameDocument(script, style, title)),
+    )
+  }
+  serve(app, 'frames', '/stripe.js/assets/frames')
+  serve(app, 'shared', '/stripe.js/assets/shared')
+  serve(app, 'pages', '/console/assets')
 }
 
-/** Everything under /stripe.js: the script, the documents inside its frames and what those load. */
-export function loadAssets(): Map<string, Page> {
-  const assets = new Map<string, Page>()
-  const add = (path: string, type: string, body: string, headers: Record<string, string> = {}) =>
-    assets.set(path, { status: 200, headers: { 'content-type': type, ...shared, ...headers }, body })
-
-  add('/stripe.js', types.js, stripeJs(), { 'access-control-allow-origin': '*' })
-  for (const folder of ['frames', 'shared', 'pages']) {
-    for (const file of readdirSync(new URL(folder, directory))) {
-      const type = types[file.split('.').at(-1) as keyof typeof types]
-      if (!type) continue
-      const body = readFileSync(new URL(`${folder}/${file}`, directory), 'utf8')
-      add(`/stripe.js/assets/${folder}/${file}`, type, body)
-    }
+function serve(app: FastifyInstance, folder: string, prefix: string): void {
+  for (const file of readdirSync(new URL(folder, directory))) {
+    const body = readFileSync(new URL(`${folder}/${file}`, directory), 'utf8')
+    const type = types[file.slice(file.lastIndexOf('.') + 1)]
+    app.get(`${prefix}/${file}`, (_request, reply) =>
+      reply.headers({ ...headers, 'content-type': type }).send(body),
+    )
   }
-  for (const [name, { script, title }] of Object.entries(frames)) {
-    add(`/stripe.js/frames/${name}`, 'text/html; charset=utf-8', frameDocument(script, title), {
-      'content-security-policy':
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'",
-    })
-  }
-  return assets
 }
 
-const shared = { 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' }
-
-const frameDocument = (script: string, title: string) => `<!doctype html>
+const frameDocument = (script: string, style: string, title: string) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
-<link rel="stylesheet" href="/stripe.js/assets/frames/${script === 'wallet' ? 'dialog' : 'frames'}.css">
+<link rel="stylesheet" href="/stripe.js/assets/frames/${style}.css">
 <script type="module" src="/stripe.js/assets/frames/${script}.js"></script>
 </head>
 <body><main></main></body>
