@@ -1,0 +1,217 @@
+// The pay page: shows Stripe's Payment Element, asks our server for the PaymentIntent when the shopper pays,
+// and lets Stripe confirm it. The amount on this page is for display; the server has its own.
+const byId = id => document.getElementById(id)
+const { stripe: settings, urls, texts, declines } = JSON.parse(byId('checkout-data').textContent)
+
+const form = byId('pay-form')
+const email = byId('email')
+const button = byId('pay-button')
+const label = button.querySelector('[data-label]')
+const payLabel = label.textContent
+
+const patience = { script: 10_000, element: 20_000, answer: 30_000 }
+
+let stripe
+let elements
+let working = false
+
+form.addEventListener('submit', event => {
+  event.preventDefault()
+  if (!working && elements) pay().catch(() => fail(texts.unclear))
+})
+email.addEventListener('input', () => sayAtEmail(''))
+byId('retry').addEventListener('click', open)
+// The page comes back as it was left, in the middle of paying: let the shopper pay again.
+addEventListener('pageshow', event => event.persisted && rest())
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () =>
+  elements?.update({ appearance: appearance() }),
+)
+open()
+
+function open() {
+  reveal('blocked', false)
+  byId('element').setAttribute('aria-busy', 'true')
+  announce(texts.loading)
+  stripeScript().then(showElement).catch(showBlocked)
+}
+
+function showElement() {
+  stripe ??= Stripe(settings.publishable_key, {
+    locale: settings.locale,
+    ...(settings.account && { stripeAccount: settings.account }),
+  })
+  const made = stripe.elements({
+    mode: 'payment',
+    amount: settings.amount,
+    currency: settings.currency,
+    appearance: appearance(),
+  })
+  // We ask for the e-mail address ourselves, above.
+  const element = made.create('payment', { layout: 'tabs', fields: { billingDetails: { email: 'never' } } })
+  const late = setTimeout(showBlocked, patience.element)
+  element.on('ready', () => {
+    clearTimeout(late)
+    elements = made
+    reveal('blocked', false)
+    byId('element').setAttribute('aria-busy', 'false')
+    button.disabled = false
+    announce(texts.ready)
+  })
+  element.on('loaderror', () => {
+    clearTimeout(late)
+    element.destroy()
+    showBlocked()
+  })
+  element.mount('#payment-element')
+}
+
+function showBlocked() {
+  byId('element').setAttribute('aria-busy', 'false')
+  announce('')
+  reveal('blocked', true)
+}
+
+/** Stripe's script is in the page; a second try puts it there again. */
+async function stripeScript() {
+  if (window.Stripe) return
+  let script = document.querySelector('script[data-stripe]')
+  if (script.dataset.stripe === 'failed') {
+    const again = document.createElement('script')
+    Object.assign(again, { src: script.src, async: true, nonce: script.nonce })
+    again.dataset.stripe = ''
+    script.replaceWith(again)
+    script = again
+  }
+  return new Promise((resolve, reject) => {
+    const fail = () => {
+      script.dataset.stripe = 'failed'
+      reject(new Error('Stripe.js did not load'))
+    }
+    setTimeout(fail, patience.script)
+    script.addEventListener('error', fail)
+    script.addEventListener('load', () => (window.Stripe ? resolve() : fail()))
+  })
+}
+
+async function pay() {
+  reveal('problem', false)
+  if (!emailIsGood()) return
+  work()
+  const checked = await elements.submit()
+  if (checked.error) return fail(wordsFor(checked.error))
+  const secret = await clientSecret()
+  if (!secret) return
+  const { error } = await stripe.confirmPayment({
+    elements,
+    clientSecret: secret,
+    confirmParams: {
+      return_url: new URL(urls.return, location.href).href,
+      payment_method_data: { billing_details: { email: email.value.trim() } },
+    },
+  })
+  // Without an error Stripe is already taking the shopper to the return page.
+  if (!error) return
+  if (['processing', 'succeeded'].includes(error.payment_intent?.status)) location.assign(urls.return)
+  else fail(wordsFor(error))
+}
+
+/** Asks our server to make or find the PaymentIntent; says what is wrong and answers nothing if it will not. */
+async function clientSecret() {
+  let answer
+  try {
+    answer = await fetch(urls.pay, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify({ email: email.value.trim() }),
+      signal: AbortSignal.timeout(patience.answer),
+    })
+  } catch {
+    return fail(texts.network)
+  }
+  const body = await answer.json().catch(() => ({}))
+  if (answer.ok && body.client_secret) return body.client_secret
+  // Paid, expired or cancelled elsewhere: the page itself knows how to say that.
+  if ([404, 409, 410].includes(answer.status)) return location.reload()
+  if (body.errors?.some(error => error.pointer?.includes('email'))) {
+    rest()
+    return sayAtEmail(texts.email_wrong)
+  }
+  if (answer.status === 429) return fail(texts.too_many)
+  fail(answer.status >= 500 ? texts.ours : (body.detail ?? body.title ?? texts.unclear))
+}
+
+function wordsFor(error) {
+  if (error.type === 'validation_error') return texts.details
+  const known = declines[error.decline_code] ?? declines[error.code]
+  return known ?? (error.type === 'card_error' ? texts.declined : texts.unclear)
+}
+
+function emailIsGood() {
+  const missing = email.validity.valueMissing
+  const good = email.validity.valid && /.@.+\../.test(email.value)
+  if (!good) sayAtEmail(missing ? texts.email_missing : texts.email_wrong)
+  return good
+}
+
+function sayAtEmail(text) {
+  const error = byId('email-error')
+  error.querySelector('[data-text]').textContent = text
+  error.hidden = !text
+  if (text) email.setAttribute('aria-invalid', 'true')
+  else email.removeAttribute('aria-invalid')
+  if (text) email.focus()
+}
+
+function work() {
+  working = true
+  button.setAttribute('aria-disabled', 'true')
+  label.textContent = texts.working
+  announce(texts.working)
+}
+
+function rest() {
+  working = false
+  button.removeAttribute('aria-disabled')
+  label.textContent = payLabel
+  announce('')
+}
+
+function fail(text) {
+  rest()
+  byId('problem').querySelector('[data-text]').textContent = text
+  reveal('problem', true)
+}
+
+function reveal(id, shown) {
+  const box = byId(id).firstElementChild
+  box.hidden = !shown
+  if (shown) box.focus()
+}
+
+function announce(text) {
+  byId('progress').textContent = text
+}
+
+/** Stripe draws in a frame of its own, which our style sheets do not reach: it is told our tokens. */
+function appearance() {
+  const styles = getComputedStyle(document.documentElement)
+  const token = name => styles.getPropertyValue(`--${name}`).trim()
+  return {
+    theme: matchMedia('(prefers-color-scheme: dark)').matches ? 'night' : 'stripe',
+    variables: {
+      colorPrimary: token('link'),
+      colorBackground: token('ground'),
+      colorText: token('text'),
+      colorTextSecondary: token('muted'),
+      colorDanger: token('bad'),
+      borderRadius: token('radius-md'),
+      fontFamily: token('font'),
+      fontSizeBase: '16px',
+      spacingUnit: '4px',
+    },
+    rules: {
+      '.Input': { border: `1px solid ${token('edge')}`, boxShadow: 'none' },
+      '.Label': { fontSize: '14px', fontWeight: token('medium') },
+    },
+  }
+}
