@@ -18,7 +18,7 @@ const framePolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
 
 /** `/stripe.js`, the documents inside its frames, and the styles and scripts of all the sandbox's pages. */
-export async function assets(app: FastifyInstance): Promise<void> {
+export function assets(app: FastifyInstance): void {
   const script = stripeJs()
   app.get('/stripe.js', (_request, reply) =>
     reply.headers({ ...headers, 'content-type': types.js, 'access-control-allow-origin': '*' }).send(script),

@@ -1,4 +1,3 @@
-import formbody from '@fastify/formbody'
 import type { FastifyInstance } from 'fastify'
 import { AccountLinks } from '../api/account_links.ts'
 import { changeAccount } from '../api/accounts.ts'
@@ -18,9 +17,7 @@ interface Told {
 }
 
 /** The hosted onboarding of a connected account, entered by an account link. */
-export async function onboarding(app: FastifyInstance, { world }: { world: World }): Promise<void> {
-  await app.register(formbody)
-
+export function onboarding(app: FastifyInstance, world: World): void {
   app.get<{ Params: { link: string } }>('/console/onboarding/:link', (request, reply) => {
     const found = held(world, AccountLinks, request.params.link)
     if (!found) return sendMissing(reply, 'account link')

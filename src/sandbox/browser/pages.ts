@@ -1,10 +1,12 @@
+import formbody from '@fastify/formbody'
 import type { FastifyInstance } from 'fastify'
 import type { World } from '../engine/world.ts'
 import { assets } from './assets.ts'
 import { onboarding } from './onboarding.ts'
 
 /** Everything of the sandbox that a browser sees: Stripe.js and its frames, hosted pages, the console. */
-export async function pages(app: FastifyInstance, options: { world: World }): Promise<void> {
-  await app.register(assets)
-  await app.register(onboarding, options)
+export function showPages(app: FastifyInstance, world: World): void {
+  app.register(formbody)
+  assets(app)
+  onboarding(app, world)
 }
