@@ -141,7 +141,6 @@ create table orders (
   check (amount_refunded between 0 and amount)
 );
 create index orders_by_reference on orders (store_id, reference) where reference is not null;
-create index orders_newest on orders (store_id, created_at desc, id desc);
 -- What the sweeper looks at: few, however many orders there are.
 create index orders_waiting on orders (updated_at) where status in ('pending', 'processing', 'failed');
 
@@ -215,7 +214,7 @@ create table events (
   created timestamptz not null,
   outcome text not null check (outcome in ('processed', 'ignored', 'quarantined')),
   reason text,
-  payload json not null,
+  payload jsonb not null,
   received_at timestamptz not null default now(),
   primary key (store_id, mode, id)
 );

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { isCurrency, parseDecimal, stepOf } from './money.ts'
+
+/** Building blocks of what crosses the wire; each room composes its schemas from them. */
+
+export const Uuid = z
+  .uuid()
+  .toLowerCase()
+  .meta({ description: 'A UUID', example: '0199d3a0-7c1e-7b7e-9d0a-5f6f0c7a1b2c' })
+
+/** ISO 8601, UTC. */
+export const Time = z
+  .codec(z.iso.datetime(), z.date(), { decode: text => new Date(text), encode: date => date.toISOString() })
+  .meta({ description: 'ISO 8601, UTC' })
+
+export const Currency = z
+  .string()
+  .toLowerCase()
+  .refine(isCurrency, 'is not a currency Stripe knows')
+  .meta({ description: 'ISO 4217 code', example: 'eur' })
+
+/** Text that people will read: no control characters (they could hide or reorder what is said), trimmed. */
+export const line = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    .refine(text => !/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(text), 'has characters that cannot be shown')
+
+/** A price in either of its two exact forms; `toMinor` reads it once the currency is known. */
+export const Price = z
+  .union([
+    z.int().min(0).max(99_999_999),
+    z.string().regex(/^\d{1,12}(\.\d{1,3})?$/, 'is not an exact decimal'),
+  ])
+  .meta({ description: 'Minor units as an integer, or an exact decimal string ("12.99")' })
+
+/** Minor units of a price; undefined when it is finer than the currency (it is refused, never rounded). */
+export function toMinor(price: z.infer<typeof Price>, currency: string): number | undefined {
+  if (typeof price === 'string') return parseDecimal(price, currency)
+  return price % stepOf(currency) === 0 ? price : undefined
+}
+
+export const HttpsUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(2_000)
+  .refine(url => !new URL(url).username && !new URL(url).password, 'must not carry a user name')

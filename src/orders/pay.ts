@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto'
+import type Stripe from 'stripe'
+import { statement } from '../db/statement.ts'
+import type { Deps } from '../deps.ts'
+import { newId } from '../lib/ids.ts'
+import type { Mode } from '../lib/mode.ts'
+import { NotFound, problem, Unavailable } from '../lib/problem.ts'
+import { reveal, Secret } from '../lib/secret.ts'
+import { markInvalid } from '../stores/connections.ts'
+import { failureOf } from '../stripe/errors.ts'
+import type { OrderStatus } from './table.ts'
+
+export const CannotPayHere = problem('cannot-pay-here', 409, 'Payments are not possible here right now')
+export const SessionOver = problem('session-over', 409, 'This checkout cannot be paid any more')
+
+type Reserved = {
+  id: string | null
+  client_secret_box: string | null
+  amount: number
+  currency: string
+  status: OrderStatus
+  payable: boolean
+  order_id: string
+  session_id: string
+  confirmation_code: string
+  reference: string | null
+  store_name: string
+  connection_id: string | null
+  connection_version: number
+  mode: Mode
+  secret_key_box: string
+}
+
+type ReserveValues = { store_id: string; token_digest: Buffer; payment_id: string; email: string | null }
+
+// Writes the attempt down before Stripe hears of it. The unique index on open attempts makes fifty clicks one row,
+// and `do update` hands that row to all of them (with the keys of now, as long as Stripe has not answered).
+const reservePayment = statement<ReserveValues, Reserved>(
+  'reserve_payment',
+  `with session as (
+     select cs.id as session_id, o.id as order_id, o.mode, o.amount, o.currency, o.status, o.confirmation_code,
+            o.reference, s.name as store_name,
+            o.status in ('pending', 'failed') and cs.expires_at > now() as payable
+     from checkout_sessions cs
+     join orders o on o.store_id = cs.store_id and o.id = cs.order_id
+     join stores s on s.id = cs.store_id
+     where cs.store_id = :store_id::uuid and cs.token_digest = :token_digest::bytea
+   ),
+   attempt as (
+     insert into payments (store_id, id, order_id, connection_id, mode, account_id, amount, currency)
+     select c.store_id, :payment_id::uuid, session.order_id, c.id, c.mode, c.account_id, session.amount, session.currency
+     from session
+     join connections c on c.store_id = :store_id::uuid and c.mode = session.mode and c.state = 'active'
+     where session.payable
+     on conflict (store_id, order_id) where closed_at is null do update
+       set connection_id = case when payments.payment_intent is null then excluded.connection_id
+                                else payments.connection_id end,
+           account_id = case when payments.payment_intent is null then excluded.account_id
+                             else payments.account_id end
+     returning *
+   ),
+   contact as (
+     update orders o set customer_email = coalesce(:email::text, o.customer_email)
+     from attempt where o.store_id = attempt.store_id and o.id = attempt.order_id
+       and o.customer_email is distinct from :email::text
+   )
+   select attempt.id, attempt.client_secret_box, session.*, c.id as connection_id, c.version as connection_version,
+          c.secret_key_box
+   from session
+   left join attempt on attempt.order_id = session.order_id
+   left join connections c on c.store_id = attempt.store_id and c.id = attempt.connection_id`,
+)
+
+const keepPayment = statement<
+  { store_id: string; id: string; payment_intent: string; client_secret_box: string },
+  { id: string }
+>(
+  'keep_payment',
+  `update payments set payment_intent = :payment_intent::text, client_secret_box = :client_secret_box::text
+   where store_id = :store_id::uuid and id = :id::uuid
+     and (payment_intent is null or payment_intent = :payment_intent::text)
+   returning id`,
+)
+
+/**
+ * The client secret of the order's one open PaymentIntent, created now if there is none. Throws NotFound,
+ * SessionOver (paid, expired, cancelled: the page shows the truth on reload), CannotPayHere (no working key) and
+ * Unavailable (Stripe does not answer; trying again continues with the same PaymentIntent).
+ */
+export async function startPayment(
+  deps: Deps,
+  session: { store_id: string; digest: Buffer },
+  email: string | undefined,
+): Promise<{ client_secret: string }> {
+  const [reserved] = await deps.db.run(reservePayment, {
+    store_id: session.store_id,
+    token_digest: session.digest,
+    payment_id: newId(),
+    email: email ?? null,
+  })
+  if (!reserved) throw new NotFound()
+  if (!reserved.payable) throw new SessionOver()
+  if (!reserved.id) throw new CannotPayHere()
+  const attempt = { ...reserved, id: reserved.id, store_id: session.store_id }
+  const place = clientSecretPlace(attempt)
+  if (attempt.client_secret_box) {
+    return { client_secret: reveal(deps.vault.open(place, attempt.client_secret_box)) }
+  }
+
+  const intent = await createIntent(deps, attempt)
+  const client_secret = intent.client_secret!
+  await deps.db.run(keepPayment, {
+    store_id: attempt.store_id,
+    id: attempt.id,
+    payment_intent: intent.id,
+    client_secret_box: deps.vault.seal(place, new Secret(client_secret)),
+  })
+  return { client_secret }
+}
+
+type Attempt = Reserved & { id: string; store_id: string }
+
+async function createIntent(deps: Deps, attempt: Attempt): Promise<Stripe.PaymentIntent> {
+  const connection = {
+    store_id: attempt.store_id,
+    id: attempt.connection_id!,
+    mode: attempt.mode,
+    version: attempt.connection_version,
+    secret_key_box: attempt.secret_key_box,
+  }
+  // Nothing here may depend on the request: tabs and retries must ask Stripe for the very same thing.
+  const params: Stripe.PaymentIntentCreateParams = {
+    amount: attempt.amount,
+    currency: attempt.currency,
+    automatic_payment_methods: { enabled: true },
+    description: `${attempt.store_name} ${attempt.confirmation_code}`,
+    metadata: {
+      store_id: attempt.store_id,
+      order_id: attempt.order_id,
+      session_id: attempt.session_id,
+      confirmation_code: attempt.confirmation_code,
+      ...(attempt.reference ? { reference: attempt.reference } : {}),
+    },
+  }
+  try {
+    return await deps.stripe
+      .clientFor(connection)
+      .paymentIntents.create(params, { idempotencyKey: idempotencyKey(attempt.id, params) })
+  } catch (error) {
+    const failure = failureOf(error)
+    if (failure === 'invalid_key') await markInvalid(deps.db, connection)
+    if (failure === 'unreachable') throw new Unavailable({ detail: 'Nothing was charged.', retryAfter: 3 })
+    if (failure) throw new CannotPayHere('Nothing was charged. Please contact the shop.')
+    throw error
+  }
+}
+
+// The hash keeps a later release, which may ask for more, from being refused for reusing a key with other parameters.
+const idempotencyKey = (paymentId: string, params: object): string =>
+  `${paymentId}-${createHash('sha256').update(JSON.stringify(params)).digest('base64url').slice(0, 16)}`
+
+const clientSecretPlace = (payment: { store_id: string; id: string; mode: Mode }) =>
+  ({
+    store_id: payment.store_id,
+    purpose: 'client_secret',
+    mode: payment.mode,
+    row_id: payment.id,
+    version: 1,
+  }) as const

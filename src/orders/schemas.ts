@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { ProductId, Quantity } from '../catalog/schemas.ts'
+import { line, Price, Time, Uuid } from '../lib/wire.ts'
+
+const Redirect = z.string().max(2_000)
+const Email = z.email().max(254)
+const Locale = z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'is not a language tag')
+
+/** What a shop's page may say when it opens a checkout: no price, no amount. */
+export const NewSession = z.strictObject({
+  cart_id: Uuid,
+  success_url: Redirect.optional(),
+  cancel_url: Redirect.optional(),
+  customer_email: Email.optional(),
+  locale: Locale.optional(),
+})
+
+const LineItem = z.union([
+  z.strictObject({ product_id: ProductId, quantity: Quantity }),
+  z.strictObject({ name: line(250), price: Price, quantity: Quantity }),
+])
+
+/** What a partner may say: lines of the catalogue or of its own, and its own reference. */
+export const NewPartnerSession = z
+  .strictObject({
+    cart_id: Uuid.optional(),
+    line_items: z.array(LineItem).min(1).max(100).optional(),
+    success_url: Redirect,
+    cancel_url: Redirect,
+    ui: z.enum(['hosted']).default('hosted'),
+    reference: line(200).optional(),
+    customer_email: Email.optional(),
+    locale: Locale.optional(),
+    metadata: z
+      .record(z.string().min(1).max(40), z.string().max(500))
+      .refine(data => Object.keys(data).length <= 20, 'has more than 20 entries')
+      .optional(),
+  })
+  .refine(input => (input.cart_id === undefined) !== (input.line_items === undefined), {
+    error: 'give either cart_id or line_items',
+    path: ['line_items'],
+  })
+
+export const SessionView = z.object({ id: Uuid, url: z.string(), expires_at: Time })
+export const PartnerSessionView = SessionView.extend({ order_id: Uuid, confirmation_code: z.string() })
+
+export const OrderStatusName = z.enum([
+  'pending',
+  'processing',
+  'failed',
+  'paid',
+  'partially_refunded',
+  'refunded',
+  'cancelled',
+  'expired',
+])
+
+export const OrderView = z.object({
+  id: Uuid,
+  store_id: Uuid,
+  mode: z.enum(['test', 'live']),
+  status: OrderStatusName,
+  disputed: z.boolean(),
+  confirmation_code: z.string(),
+  amount: z.number().meta({ description: 'Minor units of the currency' }),
+  amount_refunded: z.number(),
+  currency: z.string(),
+  lines: z.array(
+    z.object({
+      product_id: z.string().nullable(),
+      name: z.string(),
+      quantity: z.number(),
+      unit_amount: z.number(),
+      amount: z.number(),
+    }),
+  ),
+  customer_email: z.string().nullable(),
+  reference: z.string().nullable(),
+  metadata: z.record(z.string(), z.string()),
+  payment_intent: z.string().nullable(),
+  created_at: Time,
+  updated_at: Time,
+  paid_at: Time.nullable(),
+})
+
+export const OrderDetail = OrderView.extend({
+  timeline: z.array(z.object({ at: Time, status: OrderStatusName, source: z.string() })),
+})
+
+export const OrderQuery = z.object({
+  status: OrderStatusName.optional(),
+  reference: z.string().max(200).optional(),
+  cursor: Uuid.optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+})
+
+export type NewSession = z.infer<typeof NewSession>
+export type NewPartnerSession = z.infer<typeof NewPartnerSession>
+export type OrderQuery = z.infer<typeof OrderQuery>

@@ -1,0 +1,78 @@
+import type { Database } from '../db/database.ts'
+import { digest, newId } from '../lib/ids.ts'
+import { problem } from '../lib/problem.ts'
+import { reveal, type Secret } from '../lib/secret.ts'
+import { findSecret, touchSecret } from './queries.ts'
+
+export const NotAuthenticated = problem('not-authenticated', 401, 'X-Internal-Secret is missing or not known')
+export const NotAllowed = problem('not-allowed', 403, 'This secret may not do that')
+
+/** What a secret may be allowed to do; `*` is all of it. */
+export const SCOPES = ['stores', 'catalog', 'checkout', 'orders'] as const
+export type Scope = (typeof SCOPES)[number]
+
+/** Whoever called the internal API, as its secret says. */
+export type Caller = { partner_id: string; scopes: readonly string[] }
+
+/** Adds a partner with one secret that may do everything; the same secret twice is the same partner. */
+export async function addPartner(db: Database, name: string, secret: Secret): Promise<string> {
+  const known = await findSecret(db, digest(reveal(secret)))
+  if (known) return known.partner_id
+  return db.transaction().execute(async trx => {
+    const id = newId()
+    await trx.insertInto('partners').values({ id, name }).execute()
+    await trx
+      .insertInto('partner_secrets')
+      .values({
+        partner_id: id,
+        id: newId(),
+        digest: digest(reveal(secret)),
+        scopes: ['*'],
+        expires_at: null,
+        revoked_at: null,
+        last_used_at: null,
+      })
+      .execute()
+    return id
+  })
+}
+
+/** How long a secret that was looked up is taken as known, in milliseconds: a revocation is felt after that. */
+const REMEMBERED = 5_000
+const MOST_REMEMBERED = 1_000
+
+export type Authenticate = ReturnType<typeof makeAuthenticate>
+
+/**
+ * Who holds this secret. Looked up by its SHA-256, so neither the database nor a timing difference gives away
+ * how much of a guess was right. Throws NotAuthenticated for unknown, expired and revoked secrets alike.
+ */
+export function makeAuthenticate(db: Database) {
+  const remembered = new Map<string, { caller: Caller; until: number }>()
+
+  return async function authenticate(secret: string | undefined): Promise<Caller> {
+    if (!secret) throw new NotAuthenticated()
+    const fingerprint = digest(secret)
+    const key = fingerprint.toString('base64')
+    const known = remembered.get(key)
+    if (known && known.until > Date.now()) return known.caller
+
+    const found = await findSecret(db, fingerprint)
+    if (!found) {
+      remembered.delete(key)
+      throw new NotAuthenticated()
+    }
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear()
+    const caller = { partner_id: found.partner_id, scopes: found.scopes }
+    remembered.set(key, { caller, until: Date.now() + REMEMBERED })
+    await touchSecret(db, found)
+    return caller
+  }
+}
+
+/** Throws NotAllowed unless the caller's secret has the scope. */
+export function requireScope(caller: Caller, scope: Scope): void {
+  if (!caller.scopes.includes('*') && !caller.scopes.includes(scope)) {
+    throw new NotAllowed(`It lacks the scope "${scope}".`)
+  }
+}

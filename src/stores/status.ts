@@ -1,0 +1,77 @@
+import type { Database } from '../db/database.ts'
+import { statement } from '../db/statement.ts'
+import type { Mode } from '../lib/mode.ts'
+import type { StripeStatus } from './schemas.ts'
+
+type Row = {
+  store_mode: Mode
+  mode: Mode | null
+  account_id: string | null
+  key_kind: 'secret' | 'restricted' | null
+  state: 'active' | 'invalid' | null
+  endpoints: number
+  proven: boolean | null
+  last_event_at: Date | null
+}
+
+// Partner platforms poll this: a row for each mode that has a connection, in one round trip.
+const statusRows = statement<{ store_id: string; partner_id: string | null }, Row>(
+  'stripe_status',
+  `select s.mode as store_mode, c.mode, c.account_id, c.key_kind, c.state,
+          e.endpoints, e.proven, e.last_event_at
+   from stores s
+   left join connections c on c.store_id = s.id and c.state in ('active', 'invalid')
+   left join lateral (
+     select count(*)::int as endpoints, bool_or(proven_at is not null) as proven, max(last_event_at) as last_event_at
+     from endpoints
+     where store_id = c.store_id and connection_id = c.id and retired_at is null
+   ) e on true
+   where s.id = :store_id and (:partner_id::uuid is null or s.partner_id = :partner_id::uuid)`,
+)
+
+const nothing = () => ({
+  connected: false,
+  account_id: null,
+  key_kind: null,
+  webhook: 'missing' as const,
+  last_event_at: null,
+  problems: [],
+})
+
+/**
+ * How a store stands with Stripe. `has_stripe` is about the mode that takes payments now. Undefined when there is
+ * no such store, or it is another partner's (`partnerId` null: whoever's it is).
+ */
+export async function stripeStatus(
+  db: Database,
+  partnerId: string | null,
+  storeId: string,
+): Promise<StripeStatus | undefined> {
+  const rows = await db.run(statusRows, { store_id: storeId, partner_id: partnerId })
+  const [first] = rows
+  if (!first) return undefined
+  const modes: StripeStatus['modes'] = { test: nothing(), live: nothing() }
+  for (const row of rows) if (row.mode) modes[row.mode] = modeStatus(row)
+  const hasStripe = modes[first.store_mode].connected
+  return {
+    store_id: storeId,
+    has_stripe: hasStripe,
+    is_live_mode: hasStripe && first.store_mode === 'live',
+    modes,
+  }
+}
+
+function modeStatus(row: Row): StripeStatus['modes']['test'] {
+  const problems = []
+  if (row.state === 'invalid') problems.push('Invalid API key')
+  if (row.endpoints === 0)
+    problems.push('No webhook endpoint: payments are confirmed later than they could be')
+  return {
+    connected: row.state === 'active',
+    account_id: row.account_id,
+    key_kind: row.key_kind,
+    webhook: row.endpoints === 0 ? 'missing' : row.proven ? 'proven' : 'unproven',
+    last_event_at: row.last_event_at,
+    problems,
+  }
+}

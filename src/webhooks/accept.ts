@@ -1,0 +1,100 @@
+import type { Database } from '../db/database.ts'
+import { statement } from '../db/statement.ts'
+import type { Mode } from '../lib/mode.ts'
+import { type MirrorValues, mirrorObject } from '../mirror/mirror.ts'
+import { applyWhen, JUDGE, type SettleValues, settleValues } from '../orders/settle.ts'
+import type { StripeEvent } from './event.ts'
+import { handlers } from './handlers.ts'
+
+/** The endpoint whose secret verified the event: the only authority about whose event it is. */
+export type Authority = { store_id: string; id: string; mode: Mode; account_id: string }
+
+export type Outcome = 'processed' | 'already_processed' | 'ignored' | 'quarantined'
+
+type Values = SettleValues &
+  MirrorValues & {
+    endpoint_id: string
+    event_id: string
+    type: string
+    account: string | null
+    api_version: string | null
+    payload: string
+  }
+
+type Row = { known: boolean; outcome: Exclude<Outcome, 'already_processed'> | null }
+
+// Inbox, order, timeline, mirror and the endpoint's proof in one statement: one round trip, one transaction, and a
+// row per event id decides which of many equal deliveries does the work.
+const acceptOne = statement<Values, Row>(
+  'accept_event',
+  `with authority as (
+    select id from endpoints where store_id = :store_id::uuid and id = :endpoint_id::uuid and retired_at is null
+  ),
+  ${JUDGE},
+  inbox as (
+    insert into events (store_id, mode, id, endpoint_id, type, account, api_version, created, outcome, reason, payload)
+    select :store_id::uuid, :mode::text, :event_id::text, authority.id, :type::text, :account::text,
+           :api_version::text, :seen_at::timestamptz,
+           case when v.payment_id is null then 'ignored' when v.contradiction is null then 'processed' else 'quarantined' end,
+           v.contradiction, :payload::jsonb
+    from authority left join verdict v on true
+    on conflict (store_id, mode, id) do nothing
+    returning outcome, payload
+  ),
+  ${applyWhen("exists (select from inbox where outcome = 'processed')")},
+  ${mirrorObject('inbox', "inbox.payload #> '{data,object}'")},
+  proven as (
+    update endpoints set proven_at = coalesce(proven_at, now()), last_event_at = now()
+    where store_id = :store_id::uuid and id in (select id from authority)
+      and (last_event_at is null or last_event_at < now() - interval '1 minute')
+  )
+  select exists (select from authority) as known, (select outcome from inbox) as outcome`,
+)
+
+/**
+ * Takes a verified event, once per store and mode. Everything it changes commits together or not at all.
+ * Undefined when the endpoint was retired since its secret was read.
+ */
+export async function acceptEvent(
+  db: Database,
+  authority: Authority,
+  event: StripeEvent,
+): Promise<Outcome | undefined> {
+  const { object } = event.data
+  // Events of a connected account, and of the other mode, are kept but never about an order of the store's own.
+  const ours = !event.account && event.livemode === (authority.mode === 'live')
+  const finding = ours ? handlers[event.type]?.(object) : undefined
+  const [row] = await db.run(acceptOne, {
+    store_id: authority.store_id,
+    mode: authority.mode,
+    endpoint_id: authority.id,
+    account_id: authority.account_id,
+    event_id: event.id,
+    type: event.type,
+    account: event.account ?? null,
+    api_version: event.api_version ?? null,
+    seen_at: new Date(event.created * 1_000),
+    source: 'webhook',
+    payload: JSON.stringify(event),
+    ...settleValues(finding),
+    object_account: event.account ?? '',
+    object_type: typeof object.object === 'string' ? object.object : null,
+    object_id: typeof object.id === 'string' ? object.id : null,
+    deleted: object.deleted === true || event.type.endsWith('.deleted'),
+  })
+  if (!row?.known) return undefined
+  return row.outcome ?? 'already_processed'
+}
+
+/** A dashboard's test event proves the endpoint and changes nothing else. */
+export async function proveEndpoint(db: Database, authority: Authority): Promise<void> {
+  await db
+    .updateTable('endpoints')
+    .set(eb => ({
+      proven_at: eb.fn.coalesce('proven_at', eb.fn<Date>('now', [])),
+      last_event_at: eb.fn<Date>('now', []),
+    }))
+    .where('store_id', '=', authority.store_id)
+    .where('id', '=', authority.id)
+    .execute()
+}

@@ -1,0 +1,66 @@
+import { sql } from 'kysely'
+import type { Database } from '../db/database.ts'
+import type { Mode } from '../lib/mode.ts'
+import type { StripeEvent } from './event.ts'
+
+/** An endpoint whose secret, still sealed, may have signed an event. */
+export type Candidate = { store_id: string; id: string; mode: Mode; account_id: string; secret_box: string }
+
+const MOST_STORES = 3
+const MOST_PER_STORE = 4
+const MOST_ARMED = 64
+
+const living = (db: Database) =>
+  db
+    .selectFrom('endpoints as e')
+    .innerJoin('connections as c', join =>
+      join.onRef('c.store_id', '=', 'e.store_id').onRef('c.id', '=', 'e.connection_id'),
+    )
+    .where('e.retired_at', 'is', null)
+    .select(['e.store_id', 'e.id', 'e.mode', 'c.account_id', 'e.secret_box'])
+
+/** The endpoint that we registered under this token. */
+export function endpointOfToken(db: Database, storeId: string, digest: Buffer): Promise<Candidate[]> {
+  return living(db).where('e.store_id', '=', storeId).where('e.token_digest', '=', digest).execute()
+}
+
+/** The newest endpoints of a store: test and live, current and previous. */
+export function endpointsOfStore(db: Database, storeId: string): Promise<Candidate[]> {
+  return living(db)
+    .where('e.store_id', '=', storeId)
+    .orderBy('e.created_at', 'desc')
+    .limit(MOST_PER_STORE)
+    .execute()
+}
+
+/**
+ * The armed set: endpoints that are waiting for their first event. The dashboard's test events carry nothing of
+ * ours, and this is how they find their way.
+ */
+export function armedEndpoints(db: Database): Promise<Candidate[]> {
+  return living(db)
+    .where('e.proven_at', 'is', null)
+    .orderBy('e.created_at', 'desc')
+    .limit(MOST_ARMED)
+    .execute()
+}
+
+/**
+ * Stores an event is probably for, best guess first: our own metadata, the payment it is about, its account. These
+ * are only hints of an unverified body; they choose which secrets are tried and nothing else.
+ */
+export async function hintedStores(db: Database, event: StripeEvent): Promise<string[]> {
+  const { object } = event.data
+  const named = (object.metadata as { store_id?: unknown } | null | undefined)?.store_id
+  if (typeof named === 'string' && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(named)) return [named]
+  const intent = object.object === 'payment_intent' ? object.id : object.payment_intent
+  if (typeof intent !== 'string') return []
+  const rows = await db
+    .selectFrom('payments')
+    .select('store_id')
+    .where('payment_intent', '=', intent)
+    .orderBy(sql`created_at desc`)
+    .limit(MOST_STORES)
+    .execute()
+  return rows.map(({ store_id }) => store_id)
+}

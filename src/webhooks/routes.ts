@@ -1,0 +1,69 @@
+import type { FastifyPluginAsync } from 'fastify'
+import type { Deps } from '../deps.ts'
+import { problem } from '../lib/problem.ts'
+import { type Authority, acceptEvent, type Outcome, proveEndpoint } from './accept.ts'
+import { isDashboardTest, readEvent } from './event.ts'
+import { makeRouter } from './router.ts'
+import { readSignature } from './signature.ts'
+
+export const BadSignature = problem('bad-signature', 400, 'The signature is missing, malformed or wrong')
+
+const LARGEST_BODY = 256 * 1024
+
+type Delivery = NonNullable<ReturnType<typeof readDelivery>>
+
+/** The doors Stripe knocks at: one URL for all merchants, and one for each endpoint that we registered. */
+export const webhookRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { deps }) => {
+  const router = makeRouter(deps)
+
+  // The signature covers the bytes Stripe sent, so this room, and only this one, leaves JSON unparsed.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+
+  async function take(
+    header: string | string[] | undefined,
+    body: unknown,
+    find: (delivery: Delivery) => Promise<Authority | undefined>,
+  ) {
+    const delivery = readDelivery(header, body)
+    const authority = delivery && (await find(delivery))
+    if (!authority) throw new BadSignature()
+    return { status: await outcomeOf(deps, router, authority, delivery) }
+  }
+
+  app.post('/webhook/stripe', { bodyLimit: LARGEST_BODY }, request =>
+    take(request.headers['stripe-signature'], request.body, delivery => router.byHints(delivery)),
+  )
+
+  app.post<{ Params: { endpoint_token: string } }>(
+    '/webhook/stripe/:endpoint_token',
+    { bodyLimit: LARGEST_BODY },
+    request =>
+      take(request.headers['stripe-signature'], request.body, delivery =>
+        router.byToken(request.params.endpoint_token, delivery),
+      ),
+  )
+}
+
+function readDelivery(header: string | string[] | undefined, body: unknown) {
+  const signature = readSignature(typeof header === 'string' ? header : undefined, Date.now())
+  if (!signature || !Buffer.isBuffer(body)) return undefined
+  const event = readEvent(body)
+  return event && { signature, body, event }
+}
+
+async function outcomeOf(
+  { db }: Deps,
+  router: ReturnType<typeof makeRouter>,
+  authority: Authority,
+  { event }: Delivery,
+): Promise<Outcome> {
+  if (isDashboardTest(event)) {
+    await proveEndpoint(db, authority)
+    return 'processed'
+  }
+  const outcome = await acceptEvent(db, authority, event)
+  if (outcome) return outcome
+  router.forget()
+  throw new BadSignature()
+}
