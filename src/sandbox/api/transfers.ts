@@ -20,7 +20,7 @@ import { balanceOf } from '../payments/balance.ts'
 import { Charges } from '../payments/charges.ts'
 import { checkCurrency, shown } from '../payments/currencies.ts'
 import { makeTransfer, reverseTransfer, TransferReversals, Transfers } from './transfers_made.ts'
-import { splitCharge } from './transfers_of_charges.ts'
+import { splitCharge, splitRefund } from './transfers_of_charges.ts'
 
 /** Transfers to connected accounts and their reversals, also those that come with a destination charge. */
 export const transfers: Resource = {
@@ -29,6 +29,7 @@ export const transfers: Resource = {
       if (charge.captured) splitCharge(context, charge)
     },
     'charge.captured': splitCharge,
+    'refund.created': splitRefund,
   },
   operations: [
     operation<Stripe.TransferCreateParams>({

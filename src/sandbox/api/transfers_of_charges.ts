@@ -1,7 +1,8 @@
 import type Stripe from 'stripe'
 import { Accounts } from '../engine/connect.ts'
-import { invalid } from '../engine/refusal.ts'
 import type { Context } from '../engine/world.ts'
+import { Charges } from '../payments/charges.ts'
+import { Refunds } from '../payments/refunds.ts'
 import { ApplicationFees, refundFee, takeFee } from './application_fees_taken.ts'
 import { makeTransfer, reverseTransfer, Transfers } from './transfers_made.ts'
 
@@ -54,48 +55,32 @@ interface Wanted {
   refund_application_fee?: boolean | undefined
 }
 
-/** Refuses a refund that asks to take back what the charge never gave away. Call before changing anything. */
-export function checkSplitRefund(charge: Stripe.Charge, wanted: Wanted): void {
-  if (wanted.reverse_transfer && !charge.transfer) {
-    throw invalid('Cannot reverse transfer: the charge has no associated transfer.', {
-      param: 'reverse_transfer',
-    })
-  }
-  if (wanted.refund_application_fee && !charge.application_fee) {
-    throw invalid('Cannot refund application fee: the charge has no application fee.', {
-      param: 'refund_application_fee',
-    })
-  }
-}
-
 /**
  * What a refund takes back from the connected account and what the platform gives back of its fee: the same
  * share of each that is refunded of the charge, and all that is left once the charge is refunded in full.
- * Answers the reversal's id for `refund.transfer_reversal`. Call once the charge counts the refund.
  */
-export function splitRefund(
-  context: Context,
-  charge: Stripe.Charge,
-  refund: Pick<Stripe.Refund, 'id' | 'amount'>,
-  wanted: Wanted,
-): string | null {
+export function splitRefund(context: Context, refund: Stripe.Refund): void {
   const { world, books } = context
+  const charge = books.of(Charges).find(String(refund.charge))
+  if (!charge) return
+  const wanted = books.of(Refunds).note(refund.id)
   const part = (whole: number, gone: number) =>
     charge.amount_refunded >= charge.amount_captured
       ? whole - gone
       : Math.min(whole - gone, Math.round((whole * refund.amount) / charge.amount_captured))
-  let reversal: string | null = null
+
   const transfer = wanted.reverse_transfer && books.of(Transfers).find(String(charge.transfer))
   if (transfer) {
     const amount = part(transfer.amount, transfer.amount_reversed)
-    if (amount > 0) reversal = reverseTransfer(context, transfer, { amount, source_refund: refund.id }).id
+    if (amount > 0) {
+      refund.transfer_reversal = reverseTransfer(context, transfer, { amount, source_refund: refund.id }).id
+    }
   }
-  const platform = charge.transfer ? books : books.platform && world.of(books.platform, books.livemode)
+  const platform = charge.transfer || !books.platform ? books : world.of(books.platform, books.livemode)
   const fee =
-    wanted.refund_application_fee && platform?.of(ApplicationFees).find(String(charge.application_fee))
+    wanted.refund_application_fee && platform.of(ApplicationFees).find(String(charge.application_fee))
   if (fee) {
     const amount = part(fee.amount, fee.amount_refunded)
     if (amount > 0) refundFee({ ...context, books: platform }, fee, { amount })
   }
-  return reversal
 }
