@@ -50,11 +50,6 @@ function shareWithPlatform(context: Context, charge: Stripe.Charge): void {
   }).id
 }
 
-interface Wanted {
-  reverse_transfer?: boolean | undefined
-  refund_application_fee?: boolean | undefined
-}
-
 /**
  * What a refund takes back from the connected account and what the platform gives back of its fee: the same
  * share of each that is refunded of the charge, and all that is left once the charge is refunded in full.
@@ -65,7 +60,7 @@ export function splitRefund(context: Context, refund: Stripe.Refund): void {
   if (!charge) return
   const wanted = books.of(Refunds).note(refund.id)
   const part = (whole: number, gone: number) =>
-    charge.amount_refunded >= charge.amount_captured
+    charge.refunded
       ? whole - gone
       : Math.min(whole - gone, Math.round((whole * refund.amount) / charge.amount_captured))
 
