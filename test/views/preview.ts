@@ -1,11 +1,13 @@
 // Draws every page in Chromium, at a phone's and a desktop's width, light and dark, and asks axe about each.
 // node test/views/preview.ts FOLDER [part of a name]
+import { once } from 'node:events'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import axe from 'axe-core'
-import { type BrowserContextOptions, chromium } from 'playwright-core'
-import { loadAssets } from '../../src/sandbox/browser/assets.ts'
+import axe, { type AxeResults } from 'axe-core'
+import Fastify from 'fastify'
+import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { assets } from '../../src/sandbox/browser/assets.ts'
 import { nonce, render } from './render.ts'
 import { type Sample, samples } from './samples.ts'
 
@@ -13,12 +15,8 @@ const [folder = '.preview', wanted = ''] = process.argv.slice(2)
 mkdirSync(folder, { recursive: true })
 
 const types: Record<string, string> = { css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml' }
-const stripeAssets = loadAssets()
-
-const stripeServer = createServer((request, response) => {
-  const asset = stripeAssets.get(new URL(request.url!, 'http://localhost').pathname)
-  response.writeHead(asset ? 200 : 404, asset?.headers).end(asset?.body)
-})
+const stripeServer = Fastify()
+stripeServer.register(assets)
 const pageServer = createServer((request, response) => {
   const [, room, name = ''] = new URL(request.url!, 'http://localhost').pathname.split('/')
   if (room === 'assets') {
@@ -41,12 +39,9 @@ const pageServer = createServer((request, response) => {
   response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': policy.join(';') })
   response.end(render(sample.template, withStripe(sample.model, name), language))
 })
-const listen = (server: typeof pageServer) =>
-  new Promise<string>(resolve => {
-    server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`))
-  })
-const stripeUrl = await listen(stripeServer)
-const pageUrl = await listen(pageServer)
+const stripeUrl = await stripeServer.listen({ port: 0, host: '127.0.0.1' })
+await once(pageServer.listen(0, '127.0.0.1'), 'listening')
+const pageUrl = `http://127.0.0.1:${(pageServer.address() as AddressInfo).port}`
 
 function withStripe(model: Sample['model'], state: string) {
   if (!model.stripe) return model
@@ -81,7 +76,8 @@ const report = (...words: unknown[]) => {
   console.log(...words)
 }
 for (const [look, options] of Object.entries(looks)) {
-  const context = await browser.newContext({ ...options, bypassCSP: false })
+  const scripted = options.javaScriptEnabled !== false
+  const context = await browser.newContext(options)
   for (const state of states.filter(name => name.includes(wanted))) {
     const page = await context.newPage()
     page.on('console', message => {
@@ -90,28 +86,24 @@ for (const [look, options] of Object.entries(looks)) {
     })
     page.on('pageerror', error => report(look, state, 'page error:', error.message))
     await page.goto(`${pageUrl}/${state}`, { waitUntil: 'load' })
-    if (options.javaScriptEnabled !== false && state.startsWith('pay')) {
+    if (scripted && state.startsWith('pay')) {
       await page.waitForSelector('#element[aria-busy=false]', { timeout: 15_000 }).catch(() => {
         report(look, state, 'the payment element never came')
       })
     }
-    const wide =
-      options.javaScriptEnabled === false ||
-      (await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth))
-    if (!wide) report(look, state, 'scrolls sideways')
+    const wide = scripted && (await page.evaluate('document.documentElement.scrollWidth > innerWidth'))
+    if (wide) report(look, state, 'scrolls sideways')
     await page.screenshot({ path: `${folder}/${state.replace('/', '-')}.${look}.png`, fullPage: true })
-    if (options.javaScriptEnabled !== false) await inspect(page, look, state)
+    if (scripted) await inspect(page, look, state)
     await page.close()
   }
   await context.close()
 }
 
-async function inspect(page: import('playwright-core').Page, look: string, state: string) {
+async function inspect(page: Page, look: string, state: string) {
   // By evaluate, which the page's policy does not see; frames are Stripe's business.
   await page.evaluate(axe.source)
-  const { violations } = await page.evaluate(() =>
-    (window as unknown as { axe: typeof axe }).axe.run(document, { iframes: false }),
-  )
+  const { violations } = await page.evaluate<AxeResults>('axe.run(document, { iframes: false })')
   for (const violation of violations) {
     report(
       look,
@@ -123,7 +115,7 @@ async function inspect(page: import('playwright-core').Page, look: string, state
 }
 
 await browser.close()
-stripeServer.close()
+await stripeServer.close()
 pageServer.close()
 console.log(findings ? `${findings} findings` : 'nothing found')
 process.exitCode = findings ? 1 : 0

@@ -144,7 +144,14 @@ export const samples: Sample[] = [
   {
     name: 'receipt-refunded',
     template: 'checkout/receipt',
-    model: { ...receipt, store, status: 'partially_refunded', success_url: undefined, mode: 'live' },
+    model: {
+      ...receipt,
+      store,
+      status: 'partially_refunded',
+      refunded: '−€6.50',
+      success_url: undefined,
+      mode: 'live',
+    },
   },
   ...['expired', 'cancelled', 'unavailable'].map(kind => ({
     name: `closed-${kind}`,

@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { brotliCompressSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { locales } from '../../src/lib/messages.ts'
+import { nonce, render } from './render.ts'
+import { pay, type Sample, samples } from './samples.ts'
+
+const hostile = [
+  '<img src=x onerror=alert(1)>',
+  '"><script>alert(1)</script>',
+  "' onfocus='alert(1)' autofocus='",
+  '</script><script>alert(1)</script>',
+  '<!--<script>',
+  '{{constructor.constructor("alert(1)")()}}',
+  '<%= process.env %>',
+  '\u202Eevil\u2066\u200F',
+  '&lt;b&gt; & "quotes"',
+]
+const tags = (html: string) => html.match(/<[a-z!/][^>]*>/gi) ?? []
+/** Attributes without their values, so that what a shop is called cannot look like an attribute. */
+const bare = (tag: string) => tag.replace(/"[^"]*"/g, '""')
+
+/** The model with every text that a stranger may choose replaced; addresses and choices stay as they are. */
+function poisoned(value: unknown, poison: string, key = ''): unknown {
+  if (Array.isArray(value)) return value.map(item => poisoned(item, poison, key))
+  if (value && typeof value === 'object') {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, part]) => [name, poisoned(part, poison, name)]),
+    )
+  }
+  const kept = ['mode', 'status', 'kind', 'key_kind', 'webhook', 'color', 'paid_at', 'field', 'expires_at']
+  return typeof value === 'string' && !kept.includes(key) ? poison : value
+}
+
+describe.each(samples.map(sample => [sample.name, sample] as const))('%s', (_name, sample: Sample) => {
+  const html = render(sample.template, sample.model)
+
+  test.each(locales)('says all it has to say in %s', locale => {
+    const page = render(sample.template, sample.model, { locale, dir: 'ltr' })
+    expect(page).toContain(`<html lang="${locale}" dir="ltr">`)
+    expect(page).not.toMatch(/undefined|\[object |NaN|null/)
+  })
+
+  test('has one heading that names it, and one main part', () => {
+    expect(html.match(/<h1[ >]/g)).toHaveLength(1)
+    expect(html.match(/<main[ >]/g)).toHaveLength(1)
+    const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  test('runs no script and uses no style of its own but by address', () => {
+    for (const tag of tags(html).map(bare)) {
+      expect(tag).not.toMatch(/\son[a-z]+\s*=|\sstyle\s*=|^<style/i)
+      if (tag.startsWith('<script')) expect(tag).toContain(' nonce=')
+    }
+    for (const [tag, body] of html.matchAll(/<script[^>]*>([^<]*)/g)) {
+      expect(tag).toContain(`nonce="${nonce}"`)
+      if (!tag.includes('application/json')) expect(body).toBe('')
+    }
+  })
+
+  test.each(hostile)('shows %j as it is', poison => {
+    const plain = tags(render(sample.template, poisoned(sample.model, 'plain') as object)).map(bare)
+    const page = render(sample.template, poisoned(sample.model, poison) as object)
+    expect(tags(page).map(bare)).toEqual(plain)
+    expect(page).not.toContain('<img src=x')
+    expect(page).not.toContain('<script>')
+  })
+})
+
+test('the checkout page carries at most 40 KB of our own', () => {
+  const html = render('checkout/pay', pay)
+  const files = [...html.matchAll(/\/assets\/([\w.-]+)/g)].map(([, name]) => name!)
+  expect(files).toContain('checkout.js')
+  const sizes = [
+    html,
+    ...files.map(name => readFileSync(new URL(`../../public/${name}`, import.meta.url), 'utf8')),
+  ]
+  const total = sizes.reduce((sum, text) => sum + brotliCompressSync(text).length, 0)
+  expect(total).toBeLessThan(40 * 1024)
+})
+
+test('the pay page holds no colour but the shop’s own, and only a real one', () => {
+  const withColor = (color: string) => render('checkout/pay', { ...pay, store: { name: 'x', color } })
+  expect(withColor('#0f4c3a')).toContain('fill="#0f4c3a"')
+  expect(withColor('#0f4c3a')).toContain('ink-light')
+  expect(withColor('#ffd23f')).toContain('ink-dark')
+  expect(withColor('url(https://evil.example)')).not.toContain('evil')
+})
+
+test('what was typed into a secret field is never sent back', () => {
+  const form = samples.find(sample => sample.name === 'connect')!
+  const values = { publishable_key: 'pk_test_kept', secret_key: 'sk_test_gone', webhook_secret: 'whsec_gone' }
+  const html = render(form.template, { ...form.model, values })
+  expect(html).toContain('pk_test_kept')
+  expect(html).not.toContain('gone')
+})
+
+test('every template is drawn by a sample', () => {
+  const pages = readdirSync(new URL('../../views', import.meta.url), { recursive: true, encoding: 'utf8' })
+  const used = new Set(samples.map(sample => `${sample.template}.eta`))
+  const sources = pages
+    .filter(page => page.endsWith('.eta'))
+    .map(page => ({
+      page,
+      source: readFileSync(new URL(`../../views/${page}`, import.meta.url), 'utf8'),
+    }))
+  for (const { page } of sources) {
+    const path = `/${page.replace('.eta', '')}'`
+    const called = sources.some(({ source }) => source.includes(path))
+    expect(used.has(page) || called, page).toBe(true)
+  }
+})
