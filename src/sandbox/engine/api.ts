@@ -73,7 +73,7 @@ function answer(world: World, operation: Operation<unknown>, request: FastifyReq
     path: request.params as Record<string, string>,
     key,
     version,
-    legacy: {},
+    extra: {},
   }
   reply.header('stripe-version', version)
   if (account !== key.account) reply.header('stripe-account', account)
@@ -122,13 +122,16 @@ function carryOut(operation: Operation<unknown>, call: Call<unknown>, form: Form
 
 /** Reads the parameters; those that a later version removed are taken from callers that are older, or say nothing. */
 function readInto(call: Call<unknown>, operation: Operation<unknown>, form: Form): void {
-  let rest = form
-  for (const [name, { rule, removed }] of Object.entries(operation.legacy ?? {})) {
-    if (rest[name] === undefined || !before(call.version, removed)) continue
-    call.legacy[name] = (rule as Rule<unknown>).read(rest[name], name)
-    const { [name]: _taken, ...others } = rest
-    rest = others
+  const rest = { ...form }
+  const take = (name: string, rule: Rule<unknown>) => {
+    if (rest[name] === undefined) return
+    call.extra[name] = rule.read(rest[name], name)
+    delete rest[name]
   }
+  for (const [name, { rule, removed }] of Object.entries(operation.legacy ?? {})) {
+    if (before(call.version, removed)) take(name, rule)
+  }
+  for (const [name, rule] of Object.entries(operation.extra ?? {})) take(name, rule)
   call.params = readParams(operation.params, rest)
 }
 

@@ -38,7 +38,7 @@ export const collectionAt = (url: string): AnyCollection | undefined => collecti
 
 /** All objects of one kind in one account and mode, in the order they were made. */
 export class Shelf<T extends { id: string }, Note = unknown> {
-  readonly order: (T | undefined)[] = []
+  order: (T | undefined)[] = []
   readonly positions = new Map<string, number>()
   readonly notes = new Map<string, Note>()
 
@@ -73,6 +73,15 @@ export class Shelf<T extends { id: string }, Note = unknown> {
     for (let at = this.order.length - 1; at >= 0; at--) if (this.order[at]) yield this.order[at]!
   }
 
+  /** Forgets the oldest once there are more than `most`, a tenth at a time. */
+  keepNewest(most: number): void {
+    if (this.size <= most) return
+    const kept = this.order.filter(object => object !== undefined).slice(most / 10)
+    this.order = kept
+    this.positions.clear()
+    for (const [position, object] of kept.entries()) this.positions.set(object.id, position)
+  }
+
   get size(): number {
     return this.positions.size
   }
@@ -85,7 +94,7 @@ export class Books {
   /** The platform that made this account, if it is a connected one. */
   platform: string | undefined
   readonly shelves = new Map<string, Shelf<{ id: string }>>()
-  readonly events: KeptEvent[] = []
+  readonly events = new Shelf<KeptEvent>()
   readonly deliveries: Delivery[] = []
   readonly answers = new Map<string, KeptAnswer>()
 

@@ -104,7 +104,7 @@ export async function attempt(world: World, owner: Books, delivery: Delivery): P
   const endpoints = owner.of(WebhookEndpoints)
   const endpoint = endpoints.find(delivery.endpoint)
   const books = world.of(delivery.account, delivery.livemode)
-  const event = books.events.find(kept => kept.id === delivery.event)
+  const event = books.events.find(delivery.event)
   delivery.next_attempt_at = null
   if (!endpoint || !event || endpoint.status !== 'enabled') {
     delivery.status = 'failed'

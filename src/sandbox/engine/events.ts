@@ -47,8 +47,8 @@ export function emit<T extends EventType>(
     request: { id: request.id, idempotency_key: request.idempotency_key },
     pending: 0,
   }
-  if (books.events.length >= most) books.events.splice(0, most / 10)
-  books.events.push(event)
+  books.events.put(event)
+  books.events.keepNewest(most)
   dispatch(world, books, event)
   for (const follower of world.after.get(type) ?? []) follower(context, object)
 }

@@ -30,7 +30,8 @@
  * 4. To act when something happens elsewhere, name the event in `before` (its object may still be changed, e.g. a
  *    charge that gets its transfer) or `after`:
  *      after: { 'payment_intent.succeeded': (context, intent) => completeSession(context, intent) }
- * 5. What a version removed or renamed: `legacy` for parameters, `versions.ts` for objects.
+ * 5. What a version removed or renamed: `legacy` for parameters (read from `call.extra`), `versions.ts` for objects.
+ *    What only Stripe.js sends: `extra`. What publishable keys may do: `publishable`.
  */
 import type { Collection } from './books.ts'
 import type { Followers } from './events.ts'
@@ -48,8 +49,8 @@ export interface Call<P> extends Context {
   key: Key
   /** The API version in force: the header's, or the account's own. */
   version: string
-  /** Parameters of old versions, as declared in `legacy`. */
-  legacy: Record<string, unknown>
+  /** Parameters that the SDK's types do not name: those declared in `legacy` and `extra`. */
+  extra: Record<string, unknown>
 }
 
 /** A parameter that newer versions no longer know. Without a version header it is still taken. */
@@ -67,6 +68,8 @@ export interface Operation<P> {
   publishable?: (call: Call<P>) => void
   params: Table<P>
   legacy?: Record<string, Legacy>
+  /** What Stripe.js sends and stripe-node's types do not name, e.g. the client secret of a confirmation. */
+  extra?: Record<string, Rule<unknown>>
   run(call: Call<P>): object
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
 import { type Books, collectionAt } from './books.ts'
+import type { KeptEvent } from './events.ts'
 import type { World } from './world.ts'
 
 interface Kept {
@@ -8,7 +9,7 @@ interface Kept {
   livemode: boolean
   platform: string | null
   shelves: Record<string, [object: { id: string }, note: unknown][]>
-  events: Books['events']
+  events: KeptEvent[]
   deliveries: Books['deliveries']
 }
 
@@ -47,7 +48,7 @@ function load(world: World, all: Kept[]): void {
       const kind = collectionAt(url)
       if (kind) for (const [object, note] of entries) books.of(kind).put(object, note)
     }
-    books.events.push(...one.events)
+    for (const event of one.events) books.events.put(event)
     books.deliveries.push(...one.deliveries)
   }
 }
@@ -62,7 +63,7 @@ function kept(books: Books): Kept {
     livemode: books.livemode,
     platform: books.platform ?? null,
     shelves,
-    events: books.events,
+    events: books.events.order.filter(event => event !== undefined),
     deliveries: books.deliveries,
   }
 }
