@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { resumeSessions } from './api/checkout_sessions_life.ts'
 import { resources } from './api/index.ts'
+import { showPages } from './browser/pages.ts'
 import { answerApi } from './engine/api.ts'
 import { resume } from './engine/deliveries.ts'
 import { newId } from './engine/ids.ts'
@@ -12,7 +14,7 @@ export interface SandboxOptions {
   state?: string | undefined
 }
 
-/** The whole sandbox as one server: Stripe's API under `/v1`, the console's under `/console/api`. */
+/** The whole sandbox as one server: Stripe's API under `/v1`, `/stripe.js`, pages under `/console`. */
 export async function buildSandbox(options: SandboxOptions = {}): Promise<FastifyInstance> {
   const world = new World(resources)
   const keeper = options.state ? keepIn(world, options.state) : undefined
@@ -26,11 +28,16 @@ export async function buildSandbox(options: SandboxOptions = {}): Promise<Fastif
     answerApi(api, world, resources)
     done()
   })
+  app.register((site, _options, done) => {
+    showPages(site, world)
+    done()
+  })
   app.addHook('onListen', async () => {
     const address = app.server.address() as AddressInfo
     const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
     world.base = `http://${host}:${address.port}`
     resume(world)
+    resumeSessions(world)
   })
   app.addHook('onClose', async () => {
     world.close()

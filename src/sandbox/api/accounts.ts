@@ -21,6 +21,7 @@ import {
 import { forbidden, invalid } from '../engine/refusal.ts'
 import { type Call, listing, operation, type Resource } from '../engine/resource.ts'
 import type { Context } from '../engine/world.ts'
+import { selfAccount } from './account.ts'
 import { describeBusiness, newAccount, place, request, type Standing } from './connected_account.ts'
 
 type CreateParams = Stripe.AccountCreateParams
@@ -112,7 +113,8 @@ export const accounts: Resource = {
       path: '/v1/accounts/:id',
       needs: 'connected_account.read',
       params: { expand },
-      run: call => ownAccount(call, call.path.id!),
+      run: call =>
+        call.path.id === call.books.account ? selfAccount(call) : ownAccount(call, call.path.id!),
     }),
     operation<Stripe.AccountUpdateParams>({
       method: 'POST',

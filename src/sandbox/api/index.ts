@@ -4,7 +4,13 @@ import { accountLinks } from './account_links.ts'
 import { accounts } from './accounts.ts'
 import { applicationFees } from './application_fees.ts'
 import { balance } from './balance.ts'
+import { coupons, promotionCodes } from './catalog_coupons.ts'
+import { emptyLists } from './catalog_lists.ts'
+import { prices } from './catalog_prices.ts'
+import { products } from './catalog_products.ts'
+import { taxRates } from './catalog_tax_rates.ts'
 import { charges } from './charges.ts'
+import { checkoutSessions } from './checkout_sessions.ts'
 import { confirmationTokens } from './confirmation_tokens.ts'
 import { customers } from './customers.ts'
 import { disputes } from './disputes.ts'
@@ -24,14 +30,21 @@ export const resources: Resource[] = [
   applicationFees,
   balance,
   charges,
+  checkoutSessions,
   confirmationTokens,
+  coupons,
   customers,
   disputes,
+  ...emptyLists,
   events,
   loginLinks,
   paymentIntents,
   paymentMethods,
+  prices,
+  products,
+  promotionCodes,
   refunds,
+  taxRates,
   transfers,
   webhookEndpoints,
 ]
