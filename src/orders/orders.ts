@@ -2,7 +2,7 @@ import type { Database } from '../db/database.ts'
 import { NotFound } from '../lib/problem.ts'
 import type { Store } from '../stores/table.ts'
 import type { OrderQuery } from './schemas.ts'
-import type { Order, TimelineTable } from './table.ts'
+import type { Order } from './table.ts'
 
 export type ListedOrder = Order & { payment_intent: string | null }
 
@@ -40,11 +40,7 @@ export async function listOrders(
 }
 
 /** Throws NotFound. */
-export async function findOrder(
-  db: Database,
-  store: Store,
-  id: string,
-): Promise<ListedOrder & { timeline: Pick<TimelineTable, 'status' | 'source'>[] }> {
+export async function findOrder(db: Database, store: Store, id: string) {
   const order = await orders(db, store).where('o.id', '=', id).executeTakeFirst()
   if (!order) throw new NotFound('There is no such order.')
   const timeline = await db

@@ -4,6 +4,8 @@ import { problem } from '../lib/problem.ts'
 import { reveal, type Secret } from '../lib/secret.ts'
 import { findSecret, touchSecret } from './queries.ts'
 
+export { anyPartner } from './queries.ts'
+
 export const NotAuthenticated = problem('not-authenticated', 401, 'X-Internal-Secret is missing or not known')
 export const NotAllowed = problem('not-allowed', 403, 'This secret may not do that')
 

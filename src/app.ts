@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { publicApi } from './checkout/carts.ts'
+import { checkoutApi, checkoutPages } from './checkout/routes.ts'
+import { connectRoutes } from './connect/routes.ts'
+import { demoRoutes } from './demo/routes.ts'
+import type { Deps } from './deps.ts'
+import { healthRoutes } from './health.ts'
+import { internalRoutes } from './internal/routes.ts'
+import { serveAssets } from './lib/assets.ts'
+import { logOptions, logRequests } from './lib/log.ts'
+import { pageErrors, pages, sendErrorPage } from './lib/pages.ts'
+import { NotFound } from './lib/problem.ts'
+import { sendProblem } from './lib/scopes.ts'
+import { webhookRoutes } from './webhooks/routes.ts'
+
+/** The table of contents: one line for each room with a door. */
+export async function buildApp(deps: Deps): Promise<FastifyInstance> {
+  const { config } = deps
+  const app = Fastify({
+    ...logOptions(config),
+    genReqId: () => randomUUID(),
+    trustProxy: config.trustProxy as boolean,
+    bodyLimit: 64 * 1024,
+    // Fastify's default is to wait for ever; a slow sender may not hold a connection longer than this.
+    requestTimeout: 20_000,
+    connectionTimeout: 30_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  logRequests(app)
+
+  await app.register(helmet, {
+    // Pages bring a policy of their own (lib/pages.ts); what is not a page may load nothing at all.
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    strictTransportSecurity: config.production && { maxAge: 63_072_000, includeSubDomains: true },
+    // Not no-referrer: browsers then send `Origin: null` with our own forms. Other sites are told nothing.
+    referrerPolicy: { policy: 'same-origin' },
+    frameguard: { action: 'deny' },
+    // Stripe.js opens windows for some payment methods and needs to hear from them.
+    crossOriginOpenerPolicy: { policy: 'same-origin-allow-popups' },
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+  })
+  await app.register(rateLimit, { global: false })
+  await app.register(cookie)
+  const asset = await serveAssets(app)
+  await app.register(pages, { production: config.production, asset })
+
+  app.register(healthRoutes, { deps })
+  app.register(webhookRoutes, { deps })
+  app.register(internalRoutes, { deps, prefix: '/api/internal' })
+  app.register(publicApi, { deps })
+  app.register(checkoutApi, { deps })
+  app.register(checkoutPages, { deps })
+  app.register(connectRoutes, { deps })
+  if (!config.production) app.register(demoRoutes, { deps })
+
+  pageErrors(app)
+  app.setNotFoundHandler((request, reply) =>
+    (request.url.startsWith('/api/') ? sendProblem : sendErrorPage)(reply, new NotFound()),
+  )
+  return app
+}

@@ -1,0 +1,149 @@
+import type { FastifyReply } from 'fastify'
+import type { Deps } from '../deps.ts'
+import { formatMoney } from '../lib/money.ts'
+import type { PagePolicy } from '../lib/pages.ts'
+import { type Session, statusNow } from '../orders/session.ts'
+
+/**
+ * The page of a checkout session, in whatever state the order is: one that can be paid shows the form, a paid one
+ * the receipt, and no state but `pending` and `failed` ever shows a form.
+ */
+export function sessionPage(deps: Deps, reply: FastifyReply, token: string, session: Session): FastifyReply {
+  switch (statusNow(session)) {
+    case 'pending':
+    case 'failed':
+      return session.publishable_key ? payPage(deps, reply, token, session) : closedPage(reply, session, 'unavailable')
+    case 'processing':
+      return waitingPage(reply, token, session, 'processing')
+    case 'cancelled':
+      return closedPage(reply, session, 'cancelled')
+    case 'expired':
+      return closedPage(reply, session, 'expired')
+    default:
+      return receiptPage(reply, session)
+  }
+}
+
+function payPage(deps: Deps, reply: FastifyReply, token: string, session: Session): FastifyReply {
+  const { locale, t } = reply.language(session.locale)
+  const { js_url, policy } = stripeJs(deps)
+  const total = formatMoney(session, locale)
+  return reply.page(
+    'checkout/pay',
+    {
+      title: t('pay.title', { store: session.store_name }),
+      session: { token, expires_at: session.expires_at.toISOString(), mode: session.mode },
+      store: shop(session),
+      lines: lines(session, locale),
+      total,
+      pay_label: t('pay.button', { amount: total }),
+      customer_email: session.customer_email,
+      cancel_url: session.cancel_url,
+      failure: session.failure,
+      stripe: {
+        js_url,
+        publishable_key: session.publishable_key,
+        amount: session.amount,
+        currency: session.currency,
+        locale,
+      },
+      urls: urls(token),
+    },
+    { locale: session.locale, policy },
+  )
+}
+
+/** The page that waits for news: a payment that is being looked up, or one that a bank is working on. */
+export function waitingPage(
+  reply: FastifyReply,
+  token: string,
+  session: Session,
+  status: 'pending' | 'processing',
+): FastifyReply {
+  const { t } = reply.language(session.locale)
+  return reply.page(
+    'checkout/waiting',
+    { title: t('waiting.title'), mode: session.mode, store: shop(session), urls: urls(token), status },
+    { locale: session.locale },
+  )
+}
+
+function receiptPage(reply: FastifyReply, session: Session): FastifyReply {
+  const { locale, t } = reply.language(session.locale)
+  return reply.page(
+    'checkout/receipt',
+    {
+      title: t('receipt.title', { code: session.confirmation_code }),
+      mode: session.mode,
+      store: shop(session),
+      status: session.status,
+      confirmation_code: session.confirmation_code,
+      paid_at: session.paid_at,
+      lines: lines(session, locale),
+      total: formatMoney(session, locale),
+      email: session.customer_email,
+      success_url: session.success_url,
+    },
+    { locale: session.locale },
+  )
+}
+
+function closedPage(
+  reply: FastifyReply,
+  session: Session,
+  kind: 'expired' | 'cancelled' | 'unavailable',
+): FastifyReply {
+  const { t } = reply.language(session.locale)
+  return reply.page(
+    'checkout/closed',
+    {
+      title: t(`closed.${kind}.title`),
+      kind,
+      mode: session.mode,
+      store: shop(session),
+      cancel_url: session.cancel_url,
+    },
+    { locale: session.locale, status: kind === 'unavailable' ? 503 : 200 },
+  )
+}
+
+const shop = ({ store_id, store_name, logo_url, color }: Session) => ({
+  id: store_id,
+  name: store_name,
+  logo_url,
+  color,
+})
+
+const lines = ({ lines, currency }: Session, locale: string) =>
+  lines.map(({ name, quantity, unit_amount, amount, image_url }) => ({
+    name,
+    quantity,
+    unit: formatMoney({ amount: unit_amount, currency }, locale),
+    total: formatMoney({ amount, currency }, locale),
+    image_url,
+  }))
+
+const urls = (token: string) => ({
+  self: `/checkout/${token}`,
+  pay: `/checkout/${token}/pay`,
+  return: `/checkout/${token}/return`,
+  status: `/checkout/${token}/status`,
+})
+
+// https://docs.stripe.com/security/guide#content-security-policy; elsewhere Stripe.js and its API are one host.
+function stripeJs({ config }: Deps): { js_url: string; policy: PagePolicy } {
+  const js_url = config.stripe.jsUrl
+  const { origin, hostname } = new URL(js_url)
+  if (hostname === 'js.stripe.com') {
+    const hosts = ['https://js.stripe.com', 'https://*.js.stripe.com']
+    return {
+      js_url,
+      policy: {
+        script: hosts,
+        frame: [...hosts, 'https://hooks.stripe.com'],
+        connect: ['https://api.stripe.com'],
+      },
+    }
+  }
+  return { js_url, policy: { script: [origin], frame: [origin], connect: [origin, config.stripe.apiUrl] } }
+}

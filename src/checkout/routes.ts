@@ -1,0 +1,73 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { Deps } from '../deps.ts'
+import { readStoreToken } from '../lib/ids.ts'
+import { NotFound } from '../lib/problem.ts'
+import { pageErrors } from '../lib/pages.ts'
+import { sameOriginOnly } from '../lib/same-origin.ts'
+import { problemErrors } from '../lib/scopes.ts'
+import { askStripe, openPayment } from '../orders/ask.ts'
+import { startPayment } from '../orders/pay.ts'
+import { OrderStatusName } from '../orders/schemas.ts'
+import { findSession, sessionStatus } from '../orders/session.ts'
+import { sessionPage, waitingPage } from './page.ts'
+
+const Token = z.object({ token: z.string().max(200) })
+
+/** The hosted pages of a checkout session. */
+export const checkoutPages: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { deps }) => {
+  pageErrors(app)
+
+  app.get('/checkout/:token', { schema: { params: Token } }, async (request, reply) => {
+    const { token } = request.params
+    const session = await findSession(deps.db, token)
+    if (!session) throw new NotFound()
+    return sessionPage(deps, reply, token, session)
+  })
+
+  // Stripe sends the shopper here. What the query says is a hint at best: the order is settled by asking Stripe.
+  app.get('/checkout/:token/return', { schema: { params: Token } }, async (request, reply) => {
+    const { token } = request.params
+    const session = await findSession(deps.db, token)
+    if (!session) throw new NotFound()
+    const payment = await openPayment(deps.db, session.store_id, session.order_id)
+    const settled = payment && (await askStripe(deps, payment, 'return'))
+    // Stripe did not answer: the page waits for the webhook or the sweeper instead of offering a second payment.
+    if (payment && !settled) return waitingPage(reply, token, session, 'pending')
+    return reply.redirect(`/checkout/${token}`, 303)
+  })
+}
+
+/** What the hosted page asks for while the shopper pays. */
+export const checkoutApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { deps }) => {
+  problemErrors(app)
+  app.addHook('onRequest', sameOriginOnly(deps.config.publicUrl))
+
+  app.post(
+    '/checkout/:token/pay',
+    {
+      config: { rateLimit: { max: 60, timeWindow: '1 minute' } },
+      schema: {
+        params: Token,
+        body: z.strictObject({ email: z.email().max(254).optional() }),
+        response: { 200: z.object({ client_secret: z.string() }) },
+      },
+    },
+    async request => {
+      const session = readStoreToken(request.params.token)
+      if (!session) throw new NotFound()
+      return startPayment(deps, session, request.body.email)
+    },
+  )
+
+  app.get(
+    '/checkout/:token/status',
+    { schema: { params: Token, response: { 200: z.object({ status: OrderStatusName }) } } },
+    async (request, reply) => {
+      const status = await sessionStatus(deps.db, request.params.token)
+      if (!status) throw new NotFound()
+      reply.header('cache-control', 'no-store')
+      return { status }
+    },
+  )
+}

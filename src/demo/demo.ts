@@ -1,0 +1,70 @@
+import { saveProduct } from '../catalog/catalog.ts'
+import type { Deps } from '../deps.ts'
+import { Secret } from '../lib/secret.ts'
+import { addPartner } from '../partners/partners.ts'
+import { activeConnection, connectStore } from '../stores/connections.ts'
+import { createConnectLink, findConnectLink } from '../stores/links.ts'
+import { createStore } from '../stores/stores.ts'
+import type { Store } from '../stores/table.ts'
+
+/** The demo store that is connected to the sandbox from the start, and the one you connect yourself. */
+export const DEMO_STORE = '0199d3a0-0000-7000-8000-00000000000a'
+export const OPEN_STORE = '0199d3a0-0000-7000-8000-00000000000b'
+
+/** What to paste for the second store. The account is in the key; any would do. */
+export const OPEN_STORE_KEYS = {
+  publishable_key: 'pk_test_51SECONDSTORE001Public',
+  secret_key: 'rk_test_51SECONDSTORE001Restricted',
+}
+
+const PRODUCTS = [
+  { id: 'mug', name: 'Stoneware mug, speckled', price: '18.00' },
+  { id: 'beans', name: 'Coffee beans, 500 g', price: '12.90' },
+  { id: 'filter', name: 'Paper filters, 100 pieces', price: '4.50' },
+]
+
+/**
+ * A demo partner with two stores and some products: one is connected to the sandbox by the same way a merchant
+ * takes. Safe to repeat: what is there already stays as it is.
+ */
+export async function seedDemo(deps: Deps, partnerSecret: Secret): Promise<void> {
+  const partnerId = await addPartner(deps.db, 'Demo partner', partnerSecret)
+  const shop = await demoStore(deps, partnerId, DEMO_STORE, 'Fern & Kettle', '#1f5d4c')
+  await demoStore(deps, partnerId, OPEN_STORE, 'Second Store', '#2f4b8f')
+  if (!(await activeConnection(deps.db, shop.id, 'test'))) await connectDemo(deps, shop)
+}
+
+async function demoStore(deps: Deps, partnerId: string, id: string, name: string, color: string): Promise<Store> {
+  const { store, created } = await createStore(deps.db, deps.config, partnerId, {
+    id,
+    name,
+    color,
+    currency: 'eur',
+    owner_email: 'owner@example.com',
+    origins: [deps.config.publicUrl],
+  })
+  if (created) {
+    for (const { id: productId, ...product } of PRODUCTS) {
+      await saveProduct(deps.db, store, productId, { ...product, currency: 'eur', active: true })
+    }
+  }
+  return store
+}
+
+async function connectDemo(deps: Deps, store: Store): Promise<void> {
+  const { url } = await createConnectLink(deps, store, undefined)
+  const link = await findConnectLink(deps, store.id, new URL(url).searchParams.get('ct')!)
+  if (!link) throw new Error('the connect link of the demo store is not valid')
+  await connectStore(
+    deps,
+    store,
+    {
+      mode: 'test',
+      key_kind: 'restricted',
+      publishable_key: 'pk_test_51FERNKETTLE0001Public',
+      secret_key: new Secret('rk_test_51FERNKETTLE0001Restricted'),
+      webhook_secret: undefined,
+    },
+    link,
+  )
+}

@@ -1,0 +1,46 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Deps } from '../deps.ts'
+import { NotFound } from '../lib/problem.ts'
+import { type Caller, makeAuthenticate, requireScope, type Scope } from '../partners/partners.ts'
+import { findStoreOf } from '../stores/stores.ts'
+import type { Store } from '../stores/table.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller
+    /** The partner's own store that the path names. */
+    store: Store
+  }
+  interface FastifyContextConfig {
+    /** What the caller's secret must be allowed to do. */
+    scope?: Scope
+  }
+}
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
+
+/**
+ * Lets in who sends a known `X-Internal-Secret`, before the body is read. `withStore` then finds the store of the
+ * path: another partner's store is not found, exactly like one that does not exist.
+ */
+export function guardInternal(app: FastifyInstance, { db }: Deps) {
+  const authenticate = makeAuthenticate(db)
+  app.decorateRequest('caller', null as unknown as Caller)
+  app.decorateRequest('store', null as unknown as Store)
+
+  app.addHook('onRequest', async request => {
+    const secret = request.headers['x-internal-secret']
+    request.caller = await authenticate(typeof secret === 'string' ? secret : undefined)
+    const { scope } = request.routeOptions.config
+    if (scope) requireScope(request.caller, scope)
+  })
+
+  return async function withStore(request: FastifyRequest): Promise<void> {
+    const { store_id } = request.params as { store_id: string }
+    const store = UUID.test(store_id)
+      ? await findStoreOf(db, request.caller.partner_id, store_id.toLowerCase())
+      : undefined
+    if (!store) throw new NotFound('There is no such store.')
+    request.store = store
+  }
+}

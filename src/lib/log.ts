@@ -1,0 +1,44 @@
+import { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
+import type { Config } from '../config.ts'
+
+/**
+ * One JSON line for each request and for each error. Addresses are logged as route patterns and errors by name,
+ * code and stack: tokens, keys and bodies never get near the log.
+ */
+export function logOptions(config: Config): FastifyServerOptions {
+  return {
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    logger: {
+      level: config.logLevel,
+      serializers: { err: describeError, req: () => ({}), res: () => ({}) } as never,
+    },
+  }
+}
+
+export function logRequests(app: FastifyInstance): void {
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.info(
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? 'none',
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'answered',
+    )
+  })
+}
+
+type Described = { type: string; code: unknown; message: string; stack: string }
+
+// Errors of Stripe and of Postgres carry what was sent (values, payloads): only where it happened may be told.
+function describeError(error: Error & { code?: unknown }): Described {
+  const foreign = !(error.constructor === Error || error.constructor === TypeError || error.constructor === RangeError)
+  const frames = (error.stack ?? '').split('\n').filter(line => line.trimStart().startsWith('at '))
+  return {
+    type: error.name,
+    code: error.code,
+    message: foreign ? error.name : error.message,
+    stack: frames.join('\n'),
+  }
+}

@@ -1,0 +1,66 @@
+import closeWithGrace from 'close-with-grace'
+import { buildApp } from './app.ts'
+import { BadSettings, generated, readConfig } from './config.ts'
+import { openDatabase } from './db/database.ts'
+import { DataDirInUse } from './db/hold.ts'
+import { migrate, SchemaMismatch } from './db/migrate.ts'
+import { seedDemo } from './demo/demo.ts'
+import { printLinks } from './demo/links.ts'
+import { startSandbox } from './demo/sandbox.ts'
+import { makeJobs } from './jobs/jobs.ts'
+import { newSecret } from './lib/ids.ts'
+import { Secret } from './lib/secret.ts'
+import { orderJobs } from './orders/jobs.ts'
+import { addPartner, anyPartner } from './partners/partners.ts'
+import { makeStripeAccess } from './stripe/stripe.ts'
+import { checkKeys, WrongKeys } from './vault/canaries.ts'
+import { makeVault } from './vault/vault.ts'
+
+/** How long requests in flight may take to end when the process is asked to stop, in milliseconds. */
+const GRACE = 9_000
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env)
+  const db = await openDatabase(config)
+  await migrate(db.engine)
+  const vault = makeVault(config.masterKeys)
+  await checkKeys(db, vault)
+  const stripe = makeStripeAccess(config.stripe, vault)
+  const deps = { config, db, vault, stripe }
+
+  if (config.internalSecret) await addPartner(db, 'First partner', config.internalSecret)
+  else if (config.production && !(await anyPartner(db))) {
+    throw new BadSettings(['INTERNAL_SECRET is required on the first boot: it becomes the first partner'])
+  }
+
+  const app = await buildApp(deps)
+  const jobs = makeJobs(db, app.log)
+  await jobs.start(orderJobs(deps, app.log))
+  const sandbox = config.stripe.sandboxPort
+    ? await startSandbox(config.stripe.sandboxPort, config.dataDir)
+    : undefined
+  await app.listen({ host: config.host, port: config.port })
+
+  closeWithGrace({ delay: GRACE, logger: false }, async ({ err }) => {
+    if (err) app.log.fatal({ err }, 'stopping after an unexpected error')
+    await app.close()
+    await jobs.stop(3)
+    stripe.close()
+    await db.close()
+    sandbox?.kill('SIGTERM')
+  })
+
+  if (sandbox) {
+    const secret = config.internalSecret ?? new Secret(generated(config.dataDir, 'internal-secret', newSecret))
+    await seedDemo(deps, secret)
+    printLinks(config)
+  }
+}
+
+try {
+  await start()
+} catch (error) {
+  const expected = [BadSettings, DataDirInUse, SchemaMismatch, WrongKeys].some(kind => error instanceof kind)
+  console.error(expected ? (error as Error).message : error)
+  process.exit(1)
+}
