@@ -3,7 +3,7 @@ import { emit } from '../engine/events.ts'
 import { anything, expand, mergeMetadata, metadata, one, paging, text } from '../engine/params.ts'
 import { invalid } from '../engine/refusal.ts'
 import { listing, operation, type Resource, retrieving } from '../engine/resource.ts'
-import { fullAddress, type MethodData, newMethod, PaymentMethods } from '../payments/methods.ts'
+import { fullAddress, type MethodData, methodNamed, newMethod, PaymentMethods } from '../payments/methods.ts'
 import { Customers } from './customers.ts'
 import { billingDetails, details, fromBrowser } from './method_params.ts'
 
@@ -76,7 +76,7 @@ export const paymentMethods: Resource = {
       needs: 'payment_method.write',
       params: { customer: text(), customer_account: text(), expand },
       run(call) {
-        const method = call.books.need(PaymentMethods, call.path.id!)
+        const method = methodNamed(call, call.path.id!, 'id')
         const customer = call.books.need(Customers, call.params.customer ?? '', 'customer')
         method.customer = customer.id
         emit(call, 'payment_method.attached', method)
