@@ -38,7 +38,10 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
 
   await app.register(helmet, {
     // Pages bring a policy of their own (lib/pages.ts); what is not a page may load nothing at all.
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
     strictTransportSecurity: config.production && { maxAge: 63_072_000, includeSubDomains: true },
     // Not no-referrer: browsers then send `Origin: null` with our own forms. Other sites are told nothing.
     referrerPolicy: { policy: 'same-origin' },

@@ -51,7 +51,8 @@ async function start(): Promise<void> {
   })
 
   if (sandbox) {
-    const secret = config.internalSecret ?? new Secret(generated(config.dataDir, 'internal-secret', newSecret))
+    const secret =
+      config.internalSecret ?? new Secret(generated(config.dataDir, 'internal-secret', newSecret))
     await seedDemo(deps, secret)
     printLinks(config)
   }

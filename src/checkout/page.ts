@@ -12,7 +12,9 @@ export function sessionPage(deps: Deps, reply: FastifyReply, token: string, sess
   switch (statusNow(session)) {
     case 'pending':
     case 'failed':
-      return session.publishable_key ? payPage(deps, reply, token, session) : closedPage(reply, session, 'unavailable')
+      return session.publishable_key
+        ? payPage(deps, reply, token, session)
+        : closedPage(reply, session, 'unavailable')
     case 'processing':
       return waitingPage(reply, token, session, 'processing')
     case 'cancelled':

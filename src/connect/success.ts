@@ -18,7 +18,11 @@ const PERMISSIONS: Record<Permission, { label: string; without: string }> = {
 }
 
 /** What was connected and what is left to do. Throws NotFound for a store without a working connection. */
-export async function successPage({ db, config }: Deps, reply: FastifyReply, storeId: string): Promise<FastifyReply> {
+export async function successPage(
+  { db, config }: Deps,
+  reply: FastifyReply,
+  storeId: string,
+): Promise<FastifyReply> {
   const store = z.guid().safeParse(storeId).success ? await findStore(db, storeId) : undefined
   const connection = store && (await activeConnection(db, store.id, store.mode))
   const status = store && (await stripeStatus(db, null, store.id))

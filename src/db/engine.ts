@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { PGlite, types as pgliteTypes } from '@electric-sql/pglite'
 import { type Dialect, PGliteDialect, PostgresDialect } from 'kysely'
@@ -90,13 +89,22 @@ async function inTransaction<T>(pool: pg.Pool, work: (session: Session) => Promi
 /** Postgres in the process (WebAssembly): a folder, or memory when `dataDir` is undefined. */
 export async function embeddedEngine(dataDir: string | undefined, image?: Blob): Promise<Engine> {
   const release = dataDir ? holdDataDir(dataDir) : undefined
-  if (dataDir) mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const pglite = await PGlite.create({
     dataDir: dataDir ? join(dataDir, 'database') : undefined,
     loadDataDir: image,
     parsers: { [pgliteTypes.INT8]: safeInteger },
-    relaxedDurability: false,
   })
+  const engine = engineOf(pglite)
+  return {
+    ...engine,
+    close: async () => {
+      await engine.close()
+      release?.()
+    },
+  }
+}
+
+export function engineOf(pglite: PGlite): Engine {
   return {
     kind: 'embedded',
     dialect: new PGliteDialect({ pglite }),
@@ -106,9 +114,6 @@ export async function embeddedEngine(dataDir: string | undefined, image?: Blob):
       pglite.transaction(tx =>
         work({ query: (text, values) => tx.query(text, values) as never, script: text => tx.exec(text) }),
       ),
-    close: async () => {
-      await pglite.close()
-      release?.()
-    },
+    close: () => pglite.close(),
   }
 }

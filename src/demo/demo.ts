@@ -34,7 +34,13 @@ export async function seedDemo(deps: Deps, partnerSecret: Secret): Promise<void>
   if (!(await activeConnection(deps.db, shop.id, 'test'))) await connectDemo(deps, shop)
 }
 
-async function demoStore(deps: Deps, partnerId: string, id: string, name: string, color: string): Promise<Store> {
+async function demoStore(
+  deps: Deps,
+  partnerId: string,
+  id: string,
+  name: string,
+  color: string,
+): Promise<Store> {
   const { store, created } = await createStore(deps.db, deps.config, partnerId, {
     id,
     name,

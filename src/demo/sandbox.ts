@@ -7,9 +7,13 @@ const MAIN = fileURLToPath(new URL('../sandbox/main.ts', import.meta.url))
 
 /** Starts the sandbox as a process of its own, keeping its state in DATA_DIR. Rejects when it cannot listen. */
 export async function startSandbox(port: number, dataDir: string): Promise<ChildProcess> {
-  const sandbox = spawn(process.execPath, [MAIN, '--port', String(port), '--state', join(dataDir, 'sandbox.json')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const sandbox = spawn(
+    process.execPath,
+    [MAIN, '--port', String(port), '--state', join(dataDir, 'sandbox.json')],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   const listening = once(sandbox.stdout, 'data')
   const ended = once(sandbox, 'exit').then(([code]) => {
     throw new Error(`the sandbox ended (exit code ${code}): is port ${port} taken? Set SANDBOX_PORT.`)

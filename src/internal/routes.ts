@@ -8,9 +8,22 @@ import { problemErrors } from '../lib/scopes.ts'
 import { Uuid } from '../lib/wire.ts'
 import { openPartnerCheckout } from '../orders/open.ts'
 import { findOrder, listOrders } from '../orders/orders.ts'
-import { NewPartnerSession, OrderDetail, OrderQuery, OrderView, PartnerSessionView } from '../orders/schemas.ts'
+import {
+  NewPartnerSession,
+  OrderDetail,
+  OrderQuery,
+  OrderView,
+  PartnerSessionView,
+} from '../orders/schemas.ts'
 import { createConnectLink } from '../stores/links.ts'
-import { LinkView, NewConnectLink, NewStore, StoreChange, StoreView, StripeStatus } from '../stores/schemas.ts'
+import {
+  LinkView,
+  NewConnectLink,
+  NewStore,
+  StoreChange,
+  StoreView,
+  StripeStatus,
+} from '../stores/schemas.ts'
 import { stripeStatus } from '../stores/status.ts'
 import { changeStore, createStore } from '../stores/stores.ts'
 import { guardInternal } from './caller.ts'

@@ -33,7 +33,11 @@ type Described = { type: string; code: unknown; message: string; stack: string }
 
 // Errors of Stripe and of Postgres carry what was sent (values, payloads): only where it happened may be told.
 function describeError(error: Error & { code?: unknown }): Described {
-  const foreign = !(error.constructor === Error || error.constructor === TypeError || error.constructor === RangeError)
+  const foreign = !(
+    error.constructor === Error ||
+    error.constructor === TypeError ||
+    error.constructor === RangeError
+  )
   const frames = (error.stack ?? '').split('\n').filter(line => line.trimStart().startsWith('at '))
   return {
     type: error.name,

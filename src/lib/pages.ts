@@ -34,7 +34,9 @@ type Options = { production: boolean; asset: (path: string) => string }
 /** Makes `reply.page` and the page scope's way of saying no: an error page that a person understands. */
 export const pages = fp<Options>(async (app: FastifyInstance, { production, asset }) => {
   await app.register(fastifyView, {
-    engine: { eta: new Eta({ views: fileURLToPath(new URL('../../views', import.meta.url)), cache: production }) },
+    engine: {
+      eta: new Eta({ views: fileURLToPath(new URL('../../views', import.meta.url)), cache: production }),
+    },
     root: fileURLToPath(new URL('../../views', import.meta.url)),
     production,
   })
@@ -55,7 +57,10 @@ export const pages = fp<Options>(async (app: FastifyInstance, { production, asse
   })
 })
 
-function policyHeader(nonce: string, { script = [], frame = [], connect = [], form = [] }: PagePolicy): string {
+function policyHeader(
+  nonce: string,
+  { script = [], frame = [], connect = [], form = [] }: PagePolicy,
+): string {
   return [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' ${script.join(' ')}`.trimEnd(),
@@ -71,7 +76,9 @@ function policyHeader(nonce: string, { script = [], frame = [], connect = [], fo
 
 /** Error pages for every route of a scope. */
 export function pageErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => sendErrorPage(reply, toProblem(error, request)))
+  app.setErrorHandler((error: FastifyError, request, reply) =>
+    sendErrorPage(reply, toProblem(error, request)),
+  )
 }
 
 const WORDS: Record<number, string> = {

@@ -47,8 +47,21 @@ export function toProblem(error: FastifyError, request: FastifyRequest): Problem
 
 // Connection refused or lost, shutting down, starting up, too many connections, statement cancelled by a timeout:
 // https://www.postgresql.org/docs/current/errcodes-appendix.html and pg's own words for a lost connection.
-const AWAY = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', '57P01', '57P02', '57P03', '53300', '57014'])
+const AWAY = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '57014',
+])
 
 function isDatabaseAway(error: FastifyError): boolean {
-  return AWAY.has(error.code) || /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
+  return (
+    AWAY.has(error.code) ||
+    /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
+  )
 }
