@@ -74,7 +74,19 @@ function complete(context: Context, session: Session, intent: Stripe.PaymentInte
   const charge = context.books.of(Charges).find(String(intent.latest_charge))
   const { email, name, address } = charge?.billing_details ?? {}
   const known = session.customer_details
-  session.customer_details = payer(known?.email ?? email ?? null, name ?? null, address ?? null)
+  session.customer_details = payer(
+    known?.email ?? intent.receipt_email ?? email ?? null,
+    name ?? null,
+    address ?? null,
+  )
+  const { shipping } = intent
+  if (shipping?.address) {
+    session.collected_information = {
+      business_name: null,
+      individual_name: null,
+      shipping_details: { address: shipping.address, name: shipping.name ?? '' },
+    }
+  }
 }
 
 /** Ends an open session: nobody can pay it any more. 400 for one that is complete or expired already. */

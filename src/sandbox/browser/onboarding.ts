@@ -6,6 +6,7 @@ import { Accounts } from '../engine/connect.ts'
 import { now, random } from '../engine/ids.ts'
 import type { World } from '../engine/world.ts'
 import { held, sendMissing, sendPage } from './hosted.ts'
+import { merchantOf } from './merchant.ts'
 import { onboardingPage } from './views/onboarding.ts'
 
 interface Told {
@@ -21,7 +22,7 @@ export function onboarding(app: FastifyInstance, world: World): void {
   app.get<{ Params: { link: string } }>('/console/onboarding/:link', (request, reply) => {
     const found = held(world, AccountLinks, request.params.link)
     if (!found) return sendMissing(reply, 'account link')
-    const { object: link, books } = found
+    const { object: link, books, context } = found
     const account = books.of(Accounts).find(link.account)
     // Visited before, or too old: Stripe sends the vendor to the platform for a fresh link.
     if (!account || link.session || now() > link.expires_at) return reply.redirect(link.refresh_url, 303)
@@ -32,7 +33,7 @@ export function onboarding(app: FastifyInstance, world: World): void {
       title: 'Onboarding',
       body: onboardingPage({
         account,
-        platform: books.account,
+        platform: merchantOf(context),
         action: `/console/onboarding/${link.id}`,
         session: link.session,
       }),

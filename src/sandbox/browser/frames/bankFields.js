@@ -69,3 +69,33 @@ export function createDebitFields(words, defaults, onChange) {
     params: () => ({ iban: iban.value().replace(/\s/g, '') }),
   }
 }
+
+/** A debit from an account in the United States: the bank, the account and who holds it. */
+export function createAchFields(words, defaults, onChange) {
+  const digits = (name, length, problem) =>
+    createField({
+      name,
+      label: words[name],
+      words,
+      inputmode: 'numeric',
+      autocomplete: 'off',
+      format: text => text.replace(/\D/g, ''),
+      problem: text => (text.length < length ? problem : null),
+      onChange,
+    })
+  const routing = digits('routingNumber', 9, 'incomplete_routing_number')
+  const account = digits('accountNumber', 4, 'incomplete_account_number')
+  const name = createNameField(words, defaults, onChange)
+  const email = createEmailField(words, defaults, onChange)
+  const fields = [routing, account, name, email]
+  return {
+    fields,
+    box: h('div', {}, ...fields.map(field => field.box), h('p', { class: 'TermsText' }, words.achTerms)),
+    billing: () => ({ name: name.value(), email: email.value() }),
+    params: () => ({
+      account_holder_type: 'individual',
+      account_number: account.value(),
+      routing_number: routing.value(),
+    }),
+  }
+}

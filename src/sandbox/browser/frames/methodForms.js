@@ -1,4 +1,4 @@
-import { createDebitFields, createRedirectFields } from './bankFields.js'
+import { createAchFields, createDebitFields, createRedirectFields } from './bankFields.js'
 import { createBillingFields } from './billingFields.js'
 import { createCardFields } from './cardFields.js'
 import { h } from './field.js'
@@ -24,6 +24,7 @@ const forms = {
   card: createCardForm,
   ideal: (words, { defaults }, onChange) => createRedirectFields(words, defaults, onChange),
   sepa_debit: (words, { defaults }, onChange) => createDebitFields(words, defaults, onChange),
+  us_bank_account: (words, { defaults }, onChange) => createAchFields(words, defaults, onChange),
 }
 
 /** The form for a payment method type: its fields, its box to show and the parameters it makes. */

@@ -3,6 +3,7 @@ const en = {
   card: 'Card',
   ideal: 'iDEAL',
   sepa_debit: 'SEPA Debit',
+  us_bank_account: 'US bank account',
   number: 'Card number',
   expiry: 'Expiration date',
   expiryHint: 'MM / YY',
@@ -14,6 +15,8 @@ const en = {
   name: 'Full name',
   email: 'Email',
   iban: 'IBAN',
+  routingNumber: 'Routing number',
+  accountNumber: 'Account number',
   line1: 'Address line 1',
   line2: 'Address line 2 (optional)',
   city: 'City',
@@ -23,6 +26,7 @@ const en = {
   sepaTerms:
     'By giving your IBAN you authorise the merchant to debit your account. You are entitled to a refund ' +
     'from your bank within 8 weeks.',
+  achTerms: 'By paying you authorise the merchant to debit this bank account once.',
   expressPay: 'Pay with {wallet}',
   incomplete_number: 'Your card number is incomplete.',
   invalid_number: 'Your card number is invalid.',
@@ -36,6 +40,8 @@ const en = {
   incomplete_email: 'Your email address is incomplete.',
   incomplete_iban: 'Your IBAN is incomplete.',
   invalid_iban: 'Your IBAN is invalid.',
+  incomplete_routing_number: 'Your routing number is incomplete.',
+  incomplete_account_number: 'Your account number is incomplete.',
   incomplete_address: 'Your address is incomplete.',
   incomplete_payment_method: 'Please choose a payment method.',
 }
@@ -45,6 +51,7 @@ const de = {
   card: 'Karte',
   ideal: 'iDEAL',
   sepa_debit: 'SEPA-Lastschrift',
+  us_bank_account: 'US-Bankkonto',
   number: 'Kartennummer',
   expiry: 'Ablaufdatum',
   expiryHint: 'MM / JJ',
@@ -56,6 +63,8 @@ const de = {
   name: 'Vollständiger Name',
   email: 'E-Mail',
   iban: 'IBAN',
+  routingNumber: 'Bankleitzahl (Routing Number)',
+  accountNumber: 'Kontonummer',
   line1: 'Straße und Hausnummer',
   line2: 'Adresszusatz (optional)',
   city: 'Ort',
@@ -65,6 +74,7 @@ const de = {
   sepaTerms:
     'Mit der Angabe Ihrer IBAN ermächtigen Sie den Händler, Ihr Konto zu belasten. Sie können innerhalb ' +
     'von 8 Wochen die Erstattung von Ihrer Bank verlangen.',
+  achTerms: 'Mit der Zahlung ermächtigen Sie den Händler, dieses Konto einmal zu belasten.',
   expressPay: 'Mit {wallet} bezahlen',
   incomplete_number: 'Die Kartennummer ist unvollständig.',
   invalid_number: 'Die Kartennummer ist ungültig.',
@@ -78,6 +88,8 @@ const de = {
   incomplete_email: 'Die E-Mail-Adresse ist unvollständig.',
   incomplete_iban: 'Die IBAN ist unvollständig.',
   invalid_iban: 'Die IBAN ist ungültig.',
+  incomplete_routing_number: 'Die Bankleitzahl ist unvollständig.',
+  incomplete_account_number: 'Die Kontonummer ist unvollständig.',
   incomplete_address: 'Die Adresse ist unvollständig.',
   incomplete_payment_method: 'Bitte wählen Sie eine Zahlungsmethode.',
 }

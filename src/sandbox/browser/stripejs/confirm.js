@@ -107,7 +107,7 @@ async function payerParams(group, confirmParams) {
   if (payment_method || !group) return { params: { payment_method, mandate_data } }
   const { paymentMethod, error } = await collectPaymentMethod(group, confirmParams.payment_method_data)
   if (error) return { error }
-  const agreed = paymentMethod.type === 'sepa_debit' ? onlineMandate : undefined
+  const agreed = ['sepa_debit', 'us_bank_account'].includes(paymentMethod.type) ? onlineMandate : undefined
   return { params: { payment_method: paymentMethod.id, mandate_data: mandate_data ?? agreed } }
 }
 
