@@ -98,7 +98,8 @@ async function pay() {
   if (!emailIsGood()) return
   work()
   const checked = await elements.submit()
-  if (checked.error) return fail(wordsFor(checked.error))
+  // Stripe marks its fields and takes the focus to the first wrong one: it stays there.
+  if (checked.error) return fail(wordsFor(checked.error), checked.error.type === 'validation_error')
   const secret = await clientSecret()
   if (!secret) return
   const { error } = await stripe.confirmPayment({
@@ -149,7 +150,7 @@ function wordsFor(error) {
 function emailIsGood() {
   const missing = email.validity.valueMissing
   const good = email.validity.valid && /.@.+\../.test(email.value)
-  if (!good) sayAtEmail(missing ? texts.email_missing : texts.email_wrong)
+  sayAtEmail(good ? '' : missing ? texts.email_missing : texts.email_wrong)
   return good
 }
 
@@ -176,16 +177,16 @@ function rest() {
   announce('')
 }
 
-function fail(text) {
+function fail(text, quietly = false) {
   rest()
   byId('problem').querySelector('[data-text]').textContent = text
-  reveal('problem', true)
+  reveal('problem', true, quietly)
 }
 
-function reveal(id, shown) {
+function reveal(id, shown, quietly = false) {
   const box = byId(id).firstElementChild
   box.hidden = !shown
-  if (shown) box.focus()
+  if (shown && !quietly) box.focus()
 }
 
 function announce(text) {

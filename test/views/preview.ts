@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import axe, { type AxeResults } from 'axe-core'
 import Fastify from 'fastify'
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { PickedLocale } from '../../src/lib/messages.ts'
 import { assets } from '../../src/sandbox/browser/assets.ts'
 import { nonce, render } from './render.ts'
 import { type Sample, samples } from './samples.ts'
@@ -14,6 +15,10 @@ import { type Sample, samples } from './samples.ts'
 const [folder = '.preview', wanted = ''] = process.argv.slice(2)
 mkdirSync(folder, { recursive: true })
 
+const languages: Record<string, PickedLocale> = {
+  de: { locale: 'de', dir: 'ltr' },
+  rtl: { locale: 'ar', dir: 'rtl' },
+}
 const types: Record<string, string> = { css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml' }
 const stripeServer = Fastify()
 stripeServer.register(assets)
@@ -35,7 +40,7 @@ const pageServer = createServer((request, response) => {
     "form-action 'self'",
     "base-uri 'none'",
   ]
-  const language = name === 'rtl' ? ({ locale: 'ar', dir: 'rtl' } as const) : undefined
+  const language = languages[name]
   response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': policy.join(';') })
   response.end(render(sample.template, withStripe(sample.model, name), language))
 })
@@ -59,8 +64,9 @@ const looks: Record<string, BrowserContextOptions> = {
 }
 const states = samples.flatMap(sample => [
   sample.name,
-  ...(sample.name === 'pay' ? ['pay/rtl', 'pay/blocked'] : []),
-  ...(sample.name === 'connect-errors' ? ['connect-errors/rtl'] : []),
+  ...(sample.name === 'pay' ? ['pay/rtl', 'pay/de', 'pay/blocked'] : []),
+  ...(sample.name === 'receipt' ? ['receipt/de'] : []),
+  ...(sample.name === 'connect-errors' ? ['connect-errors/rtl', 'connect-errors/de'] : []),
 ])
 
 const browser = await chromium.launch({
@@ -70,6 +76,7 @@ const browser = await chromium.launch({
     '--disable-component-update',
   ),
 })
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 let findings = 0
 const report = (...words: unknown[]) => {
   findings += 1
@@ -103,7 +110,10 @@ for (const [look, options] of Object.entries(looks)) {
 async function inspect(page: Page, look: string, state: string) {
   // By evaluate, which the page's policy does not see; frames are Stripe's business.
   await page.evaluate(axe.source)
-  const { violations } = await page.evaluate<AxeResults>('axe.run(document, { iframes: false })')
+  await page.evaluate('for (const fold of document.querySelectorAll("details")) fold.open = true')
+  const { violations } = await page.evaluate<AxeResults>(
+    `axe.run(document, { iframes: false, runOnly: ${JSON.stringify(rules)} })`,
+  )
   for (const violation of violations) {
     report(
       look,
