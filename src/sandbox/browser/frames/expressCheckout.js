@@ -16,8 +16,12 @@ function draw({ locale, appearance, backdrop }) {
   const buttons = Object.entries(wallets)
     .filter(([, [name]]) => wanted(name))
     .map(([type, [, label]]) => {
-      const button = h('button', { type: 'button', class: `Wallet Wallet-${type}` })
-      button.textContent = words.expressPay.replace('{wallet}', label)
+      const name = words.expressPay.replace('{wallet}', label)
+      const button = h(
+        'button',
+        { type: 'button', class: `Wallet Wallet-${type}`, 'aria-label': name },
+        label,
+      )
       button.style.height = `${options.buttonHeight ?? 44}px`
       button.addEventListener('click', () => tell('click', { expressPaymentType: type }))
       return button

@@ -48,4 +48,4 @@ const consoleHeader = html`<header class="top">
 <p class="badge">Stands in for Stripe: no real money</p>
 </header>`
 
-const testBanner = html`<p class="test" role="note">Sandbox: test payments only, no real money moves.</p>`
+const testBanner = html`<header class="test"><p>Sandbox: test payments only, no real money moves.</p></header>`
