@@ -52,16 +52,16 @@ export function translator(locale: string): Translate {
   if (known) return known
 
   const texts = flatten(catalogues[language]!)
-  const compiled = new Map<string, IntlMessageFormat>()
+  const compiled = new Map<string, string | IntlMessageFormat>()
   const translate: Translate = (key, values) => {
     let message = compiled.get(key)
-    if (!message) {
+    if (message === undefined) {
       const text = texts.get(key)
       if (text === undefined) throw new Error(`no text for ${key}`)
-      message = new IntlMessageFormat(text, language, formats, { ignoreTag: true })
+      message = compile(text, language)
       compiled.set(key, message)
     }
-    return String(message.format(values))
+    return typeof message === 'string' ? message : String(message.format(values))
   }
   translators.set(language, translate)
   return translate
@@ -90,6 +90,12 @@ export function flatten(texts: object, prefix = ''): Map<string, string> {
         : [...flatten(value, `${prefix}${name}.`)],
     ),
   )
+}
+
+/** Most texts take no values: they stay what they are, and cost a page nothing. */
+function compile(text: string, language: string): string | IntlMessageFormat {
+  const message = new IntlMessageFormat(text, language, formats, { ignoreTag: true })
+  return message.getAst().every(part => part.type === 0) ? String(message.format()) : message
 }
 
 function languageOf(tag: string | undefined): string | undefined {

@@ -97,6 +97,9 @@ for (const [look, options] of Object.entries(looks)) {
       await page.waitForSelector('#element[aria-busy=false]', { timeout: 15_000 }).catch(() => {
         report(look, state, 'the payment element never came')
       })
+      // Chromium does not draw a foreign frame that was never in view.
+      await page.locator('#element').scrollIntoViewIfNeeded()
+      await page.waitForTimeout(200)
     }
     const wide = scripted && (await page.evaluate('document.documentElement.scrollWidth > innerWidth'))
     if (wide) report(look, state, 'scrolls sideways')
