@@ -3,11 +3,13 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { resumeSessions } from './api/checkout_sessions_life.ts'
 import { resources } from './api/index.ts'
 import { showPages } from './browser/pages.ts'
+import { answerControl } from './control/routes.ts'
 import { answerApi } from './engine/api.ts'
 import { resume } from './engine/deliveries.ts'
 import { newId } from './engine/ids.ts'
 import { keepIn } from './engine/state.ts'
 import { World } from './engine/world.ts'
+import { resumeProcessing } from './payments/attempt.ts'
 
 export interface SandboxOptions {
   /** Where to keep the books between runs; without it they end with the process. */
@@ -28,6 +30,10 @@ export async function buildSandbox(options: SandboxOptions = {}): Promise<Fastif
     answerApi(api, world, resources)
     done()
   })
+  app.register((control, _options, done) => {
+    answerControl(control, world)
+    done()
+  })
   app.register((site, _options, done) => {
     showPages(site, world)
     done()
@@ -37,6 +43,7 @@ export async function buildSandbox(options: SandboxOptions = {}): Promise<Fastif
     const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
     world.base = `http://${host}:${address.port}`
     resume(world)
+    resumeProcessing(world)
     resumeSessions(world)
   })
   app.addHook('onClose', async () => {
