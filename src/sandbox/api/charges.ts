@@ -19,7 +19,7 @@ import { listing, operation, type Resource, retrieving } from '../engine/resourc
 import { capture } from '../payments/capture.ts'
 import { Charges } from '../payments/charges.ts'
 import { PaymentIntents } from '../payments/intents.ts'
-import { fullAddress } from '../payments/methods.ts'
+import { fullAddress } from '../payments/method_details.ts'
 
 export const charges: Resource = {
   operations: [

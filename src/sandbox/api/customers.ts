@@ -20,7 +20,8 @@ import {
   text,
 } from '../engine/params.ts'
 import { deleting, listing, operation, type Resource, retrieving } from '../engine/resource.ts'
-import { fullAddress, methodNamed } from '../payments/methods.ts'
+import { fullAddress } from '../payments/method_details.ts'
+import { methodNamed } from '../payments/methods.ts'
 
 export const Customers = collection<Stripe.Customer>({
   url: '/v1/customers',

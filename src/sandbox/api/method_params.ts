@@ -14,7 +14,7 @@ import {
   text,
 } from '../engine/params.ts'
 import { invalid } from '../engine/refusal.ts'
-import type { MethodData } from '../payments/methods.ts'
+import type { MethodData } from '../payments/method_details.ts'
 
 /** The parameters that carry a payment method's details, one for each type that Stripe knows. */
 export type DetailName = Exclude<

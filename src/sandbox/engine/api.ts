@@ -1,13 +1,15 @@
 import cors from '@fastify/cors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import qs from 'qs'
+import { failed, refused, secretKeyRequired, send, tooMany } from './answer.ts'
 import { Accounts } from './connect.ts'
 import { expanded } from './expanding.ts'
 import { type Fault, strike } from './faults.ts'
 import { claim, settle } from './idempotency.ts'
 import { allow, type Key, keyOf, masked, readKey } from './keys.ts'
+import { cut, misbehave } from './misbehaving.ts'
 import { type Rule, readParams } from './params.ts'
-import { forbidden, invalid, Refusal } from './refusal.ts'
+import { forbidden, Refusal } from './refusal.ts'
 import type { Call, Operation, Resource } from './resource.ts'
 import { before, rendered, versionOf } from './versions.ts'
 import type { World } from './world.ts'
@@ -17,12 +19,6 @@ interface Body {
   raw: string
   form: Form
 }
-interface Answer {
-  status: number
-  body: string
-  request: string
-}
-
 const parse = (text: string): Form => qs.parse(text, { depth: 10, arrayLimit: 1000, parameterLimit: 5000 })
 
 /** Stripe's API under `/v1`: keys, versions, idempotency, faults and errors around each resource's operations. */
@@ -105,11 +101,10 @@ function carryOut(operation: Operation<unknown>, call: Call<unknown>, form: Form
   const request = call.request.id!
   let begun = false
   try {
+    const shopper = call.key.kind === 'publishable'
+    if (shopper && !operation.publishable) throw secretKeyRequired()
     readInto(call, operation, form)
-    if (call.key.kind === 'publishable') {
-      if (!operation.publishable) throw secretKeyRequired()
-      operation.publishable(call)
-    }
+    if (shopper) operation.publishable?.(call)
     begun = true
     if (fault?.kind === '500') throw failed(500)
     const { books, version } = call
@@ -145,78 +140,3 @@ function scope(world: World, key: Key, header: string | undefined): string {
     { code: 'account_invalid' },
   )
 }
-
-async function misbehave(
-  world: World,
-  fault: Fault,
-  reply: FastifyReply,
-  act: () => Answer,
-): Promise<FastifyReply> {
-  if (fault.ms > 0) await new Promise<void>(resolve => world.later(fault.ms, resolve))
-  const answer = act()
-  if (fault.kind === 'lost_answer') return cut(reply)
-  if (fault.kind !== 'half_body') return send(reply, answer)
-  const body = Buffer.from(answer.body)
-  reply.hijack()
-  reply.raw.writeHead(answer.status, {
-    'content-type': 'application/json',
-    'content-length': body.length,
-    'request-id': answer.request,
-  })
-  reply.raw.write(body.subarray(0, body.length / 2), () => reply.raw.destroy())
-  return reply
-}
-
-function cut(reply: FastifyReply): FastifyReply {
-  reply.hijack()
-  reply.raw.socket?.resetAndDestroy()
-  return reply
-}
-
-const send = (reply: FastifyReply, answer: Answer) =>
-  reply
-    .code(answer.status)
-    .headers({
-      'content-type': 'application/json',
-      'cache-control': 'no-cache, no-store',
-      'request-id': reply.request.id,
-    })
-    .send(answer.body)
-
-function refused(error: unknown, request: string): Answer {
-  if (!(error instanceof Refusal)) {
-    const { statusCode, message } = error as { statusCode?: number; message: string }
-    if (statusCode && statusCode < 500) return refused(invalid(message), request)
-    console.error(error)
-    return refused(failed(500), request)
-  }
-  const request_log_url = `https://dashboard.stripe.com/test/logs/${request}`
-  return {
-    status: error.status,
-    body: JSON.stringify({ error: { ...error.body, request_log_url } }),
-    request,
-  }
-}
-
-const failed = (status: number) =>
-  new Refusal(status, {
-    type: 'api_error',
-    message:
-      'Sorry! There was an error while talking to one of our servers. Try again in a moment, and let us know at ' +
-      'support@stripe.com if the problem persists.',
-  })
-
-const tooMany = () =>
-  new Refusal(429, {
-    type: 'invalid_request_error',
-    code: 'rate_limit',
-    message:
-      'Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.',
-  })
-
-const secretKeyRequired = () =>
-  forbidden(
-    'This API call cannot be made with a publishable API key. Please use a secret API key. You can find a list of ' +
-      'your API keys at https://dashboard.stripe.com/account/apikeys.',
-    { code: 'secret_key_required' },
-  )

@@ -88,15 +88,24 @@ function deliverTo(world: World, owner: Books, books: Books, event: KeptEvent, c
 /** Begins a delivery, as the rules in force say. Also called for what was held back. */
 export function start(world: World, owner: Books, delivery: Delivery): void {
   const rules = rulesFor(world, owner.account)
-  if (rules.paused) return
+  if (rules.paused || world.underWay.has(delivery.id)) return
   if (Math.random() < rules.drop) {
     delivery.status = 'dropped'
     return
   }
   const copies = Math.random() < rules.duplicate ? 2 : 1
   for (let copy = 0; copy < copies; copy++) {
-    world.later(rules.shuffle ? Math.random() * 100 : 0, () => void attempt(world, owner, delivery))
+    attemptLater(world, owner, delivery, rules.shuffle ? Math.random() * 100 : 0)
   }
+}
+
+function attemptLater(world: World, owner: Books, delivery: Delivery, wait: number): void {
+  world.underWay.add(delivery.id)
+  world.later(wait, () => {
+    // A delivery whose time comes during a pause is started again by its end.
+    world.underWay.delete(delivery.id)
+    if (!rulesFor(world, owner.account).paused) void attempt(world, owner, delivery)
+  })
 }
 
 /** One try. A 2xx within ten seconds ends the delivery; anything else is tried again later. */
@@ -112,7 +121,9 @@ export async function attempt(world: World, owner: Books, delivery: Delivery): P
   }
   const connected = books === owner ? undefined : books.account
   const body = JSON.stringify(eventObject(books, event, endpoint.api_version, connected), null, 2)
+  world.underWay.add(delivery.id)
   const answer = await post(endpoint.url, body, signed(endpoints.note(endpoint.id).secret, body))
+  world.underWay.delete(delivery.id)
   delivery.attempts.push({ at: now(), ...answer })
   if (answer.status !== null && answer.status >= 200 && answer.status < 300) {
     if (delivery.status !== 'delivered') event.pending--
@@ -129,12 +140,10 @@ function retryLater(world: World, owner: Books, delivery: Delivery, answer: Answ
     delivery.status = 'failed'
     return
   }
-  const wait = retry_ms[Math.min(delivery.attempts.length, retry_ms.length) - 1] ?? 1_000
+  const wait = retry_ms[Math.min(delivery.attempts.length, retry_ms.length) - 1]!
+  delivery.status = 'pending'
   delivery.next_attempt_at = now() + Math.round(wait / 1000)
-  world.later(wait, () => {
-    if (delivery.status === 'pending' && !rulesFor(world, owner.account).paused)
-      void attempt(world, owner, delivery)
-  })
+  attemptLater(world, owner, delivery, wait)
 }
 
 /** The `Stripe-Signature` header: HMAC-SHA-256 over `t.body` with the endpoint's own secret. */

@@ -20,6 +20,8 @@ export class World {
   /** Set once the server closes: no more deliveries, no more timers. */
   closed = false
   readonly timers = new Set<NodeJS.Timeout>()
+  /** Deliveries that are being sent or wait for their next try. */
+  readonly underWay = new Set<string>()
 
   constructor(resources: Resource[]) {
     for (const resource of resources) {

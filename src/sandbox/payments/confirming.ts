@@ -4,7 +4,8 @@ import { declined, invalid } from '../engine/refusal.ts'
 import type { Context } from '../engine/world.ts'
 import { failed, pay } from './attempt.ts'
 import { unexpectedState } from './intents.ts'
-import { PaymentMethods, redirecting } from './methods.ts'
+import { redirecting } from './method_details.ts'
+import { PaymentMethods } from './methods.ts'
 
 export interface Confirmation {
   return_url?: string | undefined
