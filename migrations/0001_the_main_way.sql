@@ -80,6 +80,8 @@ create table endpoints (
   api_version text,
   secret_box text not null,
   created_at timestamptz not null default now(),
+  -- When it was saved or last tested from Stripe's dashboard.
+  armed_at timestamptz not null default now(),
   proven_at timestamptz,
   last_event_at timestamptz,
   retired_at timestamptz,
@@ -88,8 +90,9 @@ create table endpoints (
 );
 create index endpoints_by_connection on endpoints (store_id, connection_id);
 create unique index endpoints_by_token on endpoints (store_id, token_digest);
--- The armed set: endpoints of which no event has been seen yet, newest first.
-create index endpoints_unproven on endpoints (created_at desc) where proven_at is null and retired_at is null;
+-- The armed set: saved or tested lately, or never proven.
+create index endpoints_armed on endpoints (armed_at desc) where retired_at is null;
+create index endpoints_unproven on endpoints (armed_at desc) where proven_at is null and retired_at is null;
 
 create table products (
   store_id uuid not null references stores on delete cascade,

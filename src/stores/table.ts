@@ -11,6 +11,9 @@ export type StoresTable = {
   origins: string[]
   logo_url: string | null
   color: string | null
+  /** Where shoppers find help. */
+  support_email: string | null
+  support_url: string | null
   created_at: Generated<Date>
   updated_at: Generated<Date>
 }
@@ -61,6 +64,7 @@ export type EndpointsTable = {
   api_version: string | null
   secret_box: string
   created_at: Generated<Date>
+  armed_at: Generated<Date>
   proven_at: Date | null
   last_event_at: Date | null
   retired_at: Date | null

@@ -86,13 +86,14 @@ export async function acceptEvent(
   return row.outcome ?? 'already_processed'
 }
 
-/** A dashboard's test event proves the endpoint and changes nothing else. */
+/** A dashboard's test event proves the endpoint, keeps it armed for the next one, and changes nothing else. */
 export async function proveEndpoint(db: Database, authority: Authority): Promise<void> {
   await db
     .updateTable('endpoints')
     .set(eb => ({
       proven_at: eb.fn.coalesce('proven_at', eb.fn<Date>('now', [])),
       last_event_at: eb.fn<Date>('now', []),
+      armed_at: eb.fn<Date>('now', []),
     }))
     .where('store_id', '=', authority.store_id)
     .where('id', '=', authority.id)

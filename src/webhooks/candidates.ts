@@ -34,13 +34,15 @@ export function endpointsOfStore(db: Database, storeId: string): Promise<Candida
 }
 
 /**
- * The armed set: endpoints that are waiting for their first event. The dashboard's test events carry nothing of
- * ours, and this is how they find their way.
+ * The armed set: endpoints saved or tested in the last day, or waiting for their first event. The dashboard's test
+ * events carry nothing of ours, and this is how they find their way.
  */
 export function armedEndpoints(db: Database): Promise<Candidate[]> {
   return living(db)
-    .where('e.proven_at', 'is', null)
-    .orderBy('e.created_at', 'desc')
+    .where(eb =>
+      eb.or([eb('e.proven_at', 'is', null), eb('e.armed_at', '>', sql<Date>`now() - interval '1 day'`)]),
+    )
+    .orderBy('e.armed_at', 'desc')
     .limit(MOST_ARMED)
     .execute()
 }

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { problem } from '../lib/problem.ts'
+import { problemErrors } from '../lib/scopes.ts'
 import { type Authority, acceptEvent, type Outcome, proveEndpoint } from './accept.ts'
 import { isDashboardTest, readEvent } from './event.ts'
 import { makeRouter } from './router.ts'
@@ -15,6 +16,7 @@ type Delivery = NonNullable<ReturnType<typeof readDelivery>>
 /** The doors Stripe knocks at: one URL for all merchants, and one for each endpoint that we registered. */
 export const webhookRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { deps }) => {
   const router = makeRouter(deps)
+  problemErrors(app)
 
   // The signature covers the bytes Stripe sent, so this room, and only this one, leaves JSON unparsed.
   app.removeAllContentTypeParsers()

@@ -17,8 +17,9 @@ export function readSignature(header: string | undefined, now: number): Signatur
   const candidates: Buffer[] = []
   for (const part of header.split(',')) {
     const split = part.indexOf('=')
-    const scheme = part.slice(0, split).trim()
-    const value = part.slice(split + 1).trim()
+    if (split < 1) return undefined
+    const scheme = part.slice(0, split)
+    const value = part.slice(split + 1)
     if (scheme === 't') {
       if (timestamp !== undefined || !/^\d{10}$/.test(value)) return undefined
       timestamp = value

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { openAsBlob } from 'node:fs'
-import { createServer } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
 import { inject } from 'vitest'
@@ -14,6 +13,7 @@ import { Secret } from '../../src/lib/secret.ts'
 import { addPartner } from '../../src/partners/partners.ts'
 import { makeStripeAccess } from '../../src/stripe/stripe.ts'
 import { makeVault } from '../../src/vault/vault.ts'
+import { freePort } from './port.ts'
 
 export type House = {
   deps: Deps
@@ -69,19 +69,12 @@ async function testConfig(env: Record<string, string>): Promise<Config> {
   const port = await freePort()
   return readConfig({
     LOG_LEVEL: 'silent',
+    // Tests say from which address they come, so that one test's rate limit is not another's.
+    TRUST_PROXY: 'true',
     PORT: String(port),
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     ENCRYPTION_KEYS: `test1:${randomBytes(32).toString('base64')}`,
     STRIPE_API_URL: inject('sandboxUrl'),
     ...env,
   })
-}
-
-// The service must know its public address before it listens, as in production.
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise(resolve => server.close(resolve))
-  return port
 }
