@@ -9,8 +9,9 @@ export function allowedRedirect(
   production: boolean,
 ): string | undefined {
   // A browser strips tabs and newlines and turns backslashes over before it parses: refuse what needs that.
-  if (!raw || raw.length > 2_000 || /[\p{Cc} \\]/u.test(raw) || !/^https?:\/\/[^/]/i.test(raw))
-    return undefined
+  if (!raw || raw.length > 2_000 || /[\p{Cc} \\]/u.test(raw)) return undefined
+  // A host straight after the slashes, and not even an empty user name before it.
+  if (!/^https?:\/\/[^/?#@]+(?:[/?#]|$)/i.test(raw)) return undefined
   const url = URL.parse(raw)
   if (!url || url.username || url.password) return undefined
   const secure = url.protocol === 'https:'
