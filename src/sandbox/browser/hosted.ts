@@ -19,7 +19,7 @@ export function sendPage(reply: FastifyReply, page: LayoutOptions, status = 200)
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': policy,
       'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
+      'referrer-policy': 'same-origin',
       'x-content-type-options': 'nosniff',
     })
     .send(layout(page))

@@ -8,7 +8,7 @@ const groupsOfFour = text =>
     .replace(/(.{4})(?=.)/g, '$1 ')
 
 /** The shopper's name, where a bank wants it. */
-export function createNameField(words, defaults, onChange) {
+function createNameField(words, defaults, onChange) {
   const field = createField({
     name: 'name',
     label: words.name,
@@ -37,19 +37,43 @@ export function createEmailField(words, defaults, onChange) {
   return field
 }
 
-/** A bank that authorises on its own page: only the name is asked here. */
-export function createRedirectFields(words, defaults, onChange) {
-  const name = createNameField(words, defaults, onChange)
+const makers = { name: createNameField, email: createEmailField }
+
+/**
+ * Who pays, as far as a bank wants to know. What the merchant hides (`fields.billingDetails`) the merchant has to
+ * send: `missing()` names it.
+ */
+function createContact(wanted, words, { fields, defaults }, onChange) {
+  const contact = wanted.map(name => {
+    const field = makers[name](words, defaults, onChange)
+    field.box.hidden = fields === 'never' || fields?.[name] === 'never'
+    return field
+  })
   return {
-    fields: [name],
-    box: h('div', {}, name.box, h('p', { class: 'TermsText' }, words.idealNext)),
-    billing: () => ({ name: name.value() }),
+    fields: contact,
+    boxes: contact.map(field => field.box),
+    billing: () =>
+      Object.fromEntries(contact.filter(({ box }) => !box.hidden).map(field => [field.name, field.value()])),
+    missing(sent) {
+      const field = contact.find(({ box, name }) => box.hidden && !sent?.[name])
+      if (!field) return null
+      return `You specified "never" for fields.billing_details.${field.name}, but did not pass its value.`
+    },
+  }
+}
+
+/** A bank that authorises on its own page: only the name is asked here. */
+export function createRedirectFields(words, options, onChange) {
+  const { boxes, ...contact } = createContact(['name'], words, options, onChange)
+  return {
+    ...contact,
+    box: h('div', {}, ...boxes, h('p', { class: 'TermsText' }, words.idealNext)),
     params: () => ({}),
   }
 }
 
 /** A direct debit: account number, name and address for the mandate, and the mandate's text. */
-export function createDebitFields(words, defaults, onChange) {
+export function createDebitFields(words, options, onChange) {
   const iban = createField({
     name: 'iban',
     label: words.iban,
@@ -60,18 +84,17 @@ export function createDebitFields(words, defaults, onChange) {
     problem: ibanProblem,
     onChange,
   })
-  const name = createNameField(words, defaults, onChange)
-  const email = createEmailField(words, defaults, onChange)
+  const { boxes, ...contact } = createContact(['name', 'email'], words, options, onChange)
   return {
-    fields: [iban, name, email],
-    box: h('div', {}, iban.box, name.box, email.box, h('p', { class: 'TermsText' }, words.sepaTerms)),
-    billing: () => ({ name: name.value(), email: email.value() }),
+    ...contact,
+    fields: [iban, ...contact.fields],
+    box: h('div', {}, iban.box, ...boxes, h('p', { class: 'TermsText' }, words.sepaTerms)),
     params: () => ({ iban: iban.value().replace(/\s/g, '') }),
   }
 }
 
 /** A debit from an account in the United States: the bank, the account and who holds it. */
-export function createAchFields(words, defaults, onChange) {
+export function createAchFields(words, options, onChange) {
   const digits = (name, length, problem) =>
     createField({
       name,
@@ -85,13 +108,11 @@ export function createAchFields(words, defaults, onChange) {
     })
   const routing = digits('routingNumber', 9, 'incomplete_routing_number')
   const account = digits('accountNumber', 4, 'incomplete_account_number')
-  const name = createNameField(words, defaults, onChange)
-  const email = createEmailField(words, defaults, onChange)
-  const fields = [routing, account, name, email]
+  const { boxes, ...contact } = createContact(['name', 'email'], words, options, onChange)
   return {
-    fields,
-    box: h('div', {}, ...fields.map(field => field.box), h('p', { class: 'TermsText' }, words.achTerms)),
-    billing: () => ({ name: name.value(), email: email.value() }),
+    ...contact,
+    fields: [routing, account, ...contact.fields],
+    box: h('div', {}, routing.box, account.box, ...boxes, h('p', { class: 'TermsText' }, words.achTerms)),
     params: () => ({
       account_holder_type: 'individual',
       account_number: account.value(),

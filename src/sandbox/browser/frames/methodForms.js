@@ -22,9 +22,9 @@ function createCardForm(words, { fields, defaults }, onChange) {
 
 const forms = {
   card: createCardForm,
-  ideal: (words, { defaults }, onChange) => createRedirectFields(words, defaults, onChange),
-  sepa_debit: (words, { defaults }, onChange) => createDebitFields(words, defaults, onChange),
-  us_bank_account: (words, { defaults }, onChange) => createAchFields(words, defaults, onChange),
+  ideal: createRedirectFields,
+  sepa_debit: createDebitFields,
+  us_bank_account: createAchFields,
 }
 
 /** The form for a payment method type: its fields, its box to show and the parameters it makes. */

@@ -16,13 +16,14 @@ const shopper = {
     country: 'US',
   },
 }
+// Minor units that Stripe counts otherwise than ISO 4217 and Intl do.
+const unlikeIso = { isk: 2, mga: 0, ugx: 2 }
 const names = { google_pay: 'Google Pay', link: 'Link' }
 
 function draw(shown) {
   const { amount, currency, wallet, credentials } = shown
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
-    .maximumFractionDigits
   const total = new Intl.NumberFormat(undefined, { style: 'currency', currency })
+  const digits = unlikeIso[currency] ?? total.resolvedOptions().maximumFractionDigits
   const pay = h('button', { type: 'button', class: 'Primary', id: 'pay' }, 'Pay')
   const cancel = h('button', { type: 'button', class: 'Secondary', id: 'cancel' }, 'Cancel')
   const error = h('p', { class: 'Error', role: 'alert' })

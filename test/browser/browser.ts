@@ -1,0 +1,62 @@
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type Browser, chromium, type Frame, type Page } from 'playwright-core'
+
+/** The Chromium of the machine, telling nobody that it is there. */
+export const launchChromium = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+
+/** The frame inside an Element, once it has drawn itself. */
+export async function frameOf(page: Page, holder: string): Promise<Frame> {
+  const iframe = await page.waitForSelector(`${holder} iframe`)
+  const frame = (await iframe.contentFrame())!
+  await frame.waitForSelector('main > *')
+  return frame
+}
+
+/** Types a card into the Payment Element of the pay page. */
+export async function typeCard(page: Page, number: string): Promise<void> {
+  const frame = await frameOf(page, '#payment-element')
+  await frame.fill('[name=number]', number)
+  await frame.fill('[name=expiry]', '12 / 34')
+  await frame.fill('[name=cvc]', '123')
+  await frame.fill('[name=postalCode]', '94103')
+}
+
+const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const screenshots = folder('screenshots/')
+const pictures = folder('../../docs/pictures/')
+const WIDTHS = [
+  [1280, 800],
+  [360, 740],
+] as const
+
+/**
+ * The whole page on a desktop and on a phone, for a person to look at: `name-1280.png` and `name-360.png`. Those
+ * the README shows replace the ones in docs/pictures when UPDATE_PICTURES is set.
+ */
+export async function picture(page: Page, name: string, { readme = false } = {}): Promise<void> {
+  const target = readme && process.env.UPDATE_PICTURES ? pictures : screenshots
+  mkdirSync(target, { recursive: true })
+  for (const [width, height] of WIDTHS) {
+    await page.setViewportSize({ width, height })
+    // Chromium's own full-page mode lays cross-site frames out anew while it looks at them (Stripe's card form then
+    // seems to cover the pay button): give the page a window that is large enough instead.
+    const needed = (await page.evaluate('document.documentElement.scrollHeight')) as number
+    await page.setViewportSize({ width, height: Math.max(height, needed) })
+    await page.waitForTimeout(250)
+    await page.screenshot({ path: `${target}${name}-${width}.png`, animations: 'disabled' })
+  }
+  await page.setViewportSize({ width: WIDTHS[0][0], height: WIDTHS[0][1] })
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { DEMO_STORE } from '../../src/demo/demo.ts'
+import type { DemoService } from '../harness/service.ts'
+import { typeCard } from './browser.ts'
+
+const DEMO_ACCOUNT = 'acct_1FERNKETTLE0001'
+
+export type OpenedCheckout = { id: string; url: string }
+
+/** What a shop's page does when the shopper goes to the till: a cart, then a checkout for it. */
+export async function checkOut(page: Page, store_id = DEMO_STORE): Promise<{ status: number; body: never }> {
+  const cart = { store_id, lines: [{ product_id: 'mug', quantity: 2 }] }
+  return page.evaluate(async cart => {
+    const post = (path: string, body: unknown) =>
+      fetch(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    const { id } = (await (await post('/api/carts', cart)).json()) as { id: string }
+    const answer = await post('/api/checkout/sessions', { cart_id: id })
+    return { status: answer.status, body: (await answer.json()) as never }
+  }, cart)
+}
+
+/** Fills in the pay page and presses the button. */
+export async function payWith(page: Page, number: string): Promise<void> {
+  await page.waitForSelector('#element[aria-busy=false]')
+  await page.fill('#email', 'ann@example.com')
+  await typeCard(page, number)
+  await page.click('#pay-button')
+}
+
+/** The confirmation code of the receipt, which must come up now. */
+export async function receipt(page: Page): Promise<string> {
+  await page.getByRole('heading', { name: 'Thank you, your payment went through' }).waitFor()
+  return (await page.locator('.facts-code code').textContent())!
+}
+
+/** How the partner sees the order with this confirmation code. */
+export async function orderBy(service: DemoService, confirmationCode: string, storeId = DEMO_STORE) {
+  const secret = readFileSync(join(service.dataDir, 'internal-secret'), 'utf8').trim()
+  const answer = await fetch(`${service.url}/api/internal/stores/${storeId}/orders?limit=100`, {
+    headers: { 'x-internal-secret': secret },
+  })
+  const { data } = (await answer.json()) as { data: { confirmation_code: string; status: string }[] }
+  return data.find(order => order.confirmation_code === confirmationCode)
+}
+
+/** How many PaymentIntents the demo store's account at the sandbox has. */
+export async function paymentsAtStripe(service: DemoService): Promise<number> {
+  const answer = await fetch(`${service.sandboxUrl}/console/api/payments?account=${DEMO_ACCOUNT}`)
+  const { data } = (await answer.json()) as { data: unknown[] }
+  return data.length
+}
