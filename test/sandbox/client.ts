@@ -1,29 +1,16 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { randomUUID } from 'node:crypto'
 import Stripe from 'stripe'
-import { afterAll, beforeAll } from 'vitest'
-import { startSandbox } from '../sandbox.ts'
+import { inject } from 'vitest'
 
-let url = ''
-let accounts = 0
-
-/** One sandbox for the tests of a file, a process of its own. */
-export function useSandbox(): void {
-  let stop = async () => {}
-  beforeAll(async () => {
-    const running = await startSandbox()
-    url = running.url
-    stop = running.stop
-  })
-  afterAll(() => stop())
-}
+/** The one sandbox of this run of tests. */
+export const sandboxUrl = (): string => inject('sandboxUrl')
 
 /** 14 characters of an account that no other test uses. */
-export const newAccount = (): string => `T${String(++accounts).padStart(13, '0')}`
+export const newAccount = (): string => randomUUID().replaceAll('-', '').slice(0, 14)
 
 /** A real Stripe client that speaks to the sandbox and, unless told otherwise, does not try again by itself. */
 export function client(key: string, config: Partial<Stripe.StripeConfig> = {}): Stripe {
-  const { hostname, port } = new URL(url)
+  const { hostname, port } = new URL(sandboxUrl())
   return new Stripe(key, {
     host: hostname,
     port,
@@ -60,7 +47,7 @@ export const ask = (
   path: string,
   { method = 'GET', key, headers = {}, form }: Asked = {},
 ): Promise<Response> =>
-  fetch(url + path, {
+  fetch(sandboxUrl() + path, {
     method,
     headers: {
       ...(key ? { authorization: `Bearer ${key}` } : {}),
@@ -76,7 +63,7 @@ export async function control<T = unknown>(
   body?: unknown,
   method = body === undefined ? 'GET' : 'POST',
 ) {
-  const answer = await fetch(`${url}/console/api/${path}`, {
+  const answer = await fetch(`${sandboxUrl()}/console/api/${path}`, {
     method,
     ...(body === undefined
       ? {}
@@ -84,36 +71,4 @@ export async function control<T = unknown>(
   })
   if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`)
   return (await answer.json()) as T
-}
-
-export const sandboxUrl = (): string => url
-
-export interface Received {
-  headers: IncomingHttpHeaders
-  body: string
-  event: Stripe.Event
-}
-
-/** A webhook receiver; `answers` are the statuses it gives, the last one for ever. */
-export async function receiver(...answers: number[]) {
-  const received: Received[] = []
-  const server = createServer((request, response) => {
-    let body = ''
-    request.setEncoding('utf8')
-    request.on('data', chunk => {
-      body += chunk
-    })
-    request.on('end', () => {
-      received.push({ headers: request.headers, body, event: JSON.parse(body) as Stripe.Event })
-      response.writeHead(answers[Math.min(received.length, answers.length) - 1] ?? 200)
-      response.end('thanks')
-    })
-  })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}/hooks`,
-    received,
-    close: () => new Promise(resolve => server.close(resolve)),
-  }
 }

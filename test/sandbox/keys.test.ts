@@ -1,8 +1,6 @@
 import Stripe from 'stripe'
 import { expect, test } from 'vitest'
-import { ask, client, merchant, newAccount, refusal, useSandbox } from './client.ts'
-
-useSandbox()
+import { ask, client, merchant, newAccount, refusal } from './client.ts'
 
 test('the account stands in the key', async () => {
   const account = await client('sk_test_51ALICE000000000Secret1').accounts.retrieveCurrent()

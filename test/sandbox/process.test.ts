@@ -8,9 +8,7 @@ import { promisify } from 'node:util'
 import Stripe from 'stripe'
 import { afterAll, expect, test } from 'vitest'
 import { startSandbox } from '../sandbox.ts'
-import { client, merchant, newAccount, sandboxUrl, useSandbox } from './client.ts'
-
-useSandbox()
+import { client, merchant, newAccount, sandboxUrl } from './client.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sandbox-'))
 afterAll(() => rm(folder, { recursive: true, force: true }))

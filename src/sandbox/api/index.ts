@@ -18,6 +18,7 @@ import { events } from './events.ts'
 import { loginLinks } from './login_links.ts'
 import { paymentIntents } from './payment_intents.ts'
 import { paymentMethods } from './payment_methods.ts'
+import { paymentPages } from './payment_pages.ts'
 import { refunds } from './refunds.ts'
 import { transfers } from './transfers.ts'
 import { webhookEndpoints } from './webhook_endpoints.ts'
@@ -40,6 +41,7 @@ export const resources: Resource[] = [
   loginLinks,
   paymentIntents,
   paymentMethods,
+  paymentPages,
   prices,
   products,
   promotionCodes,
