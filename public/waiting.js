@@ -6,19 +6,21 @@ const most = status === 'processing' ? 120_000 : 10_000
 const patience = 30_000
 const started = Date.now()
 let wait = first
+let timer = setTimeout(ask, wait)
 
-setTimeout(ask, wait)
-// A phone that was asleep should not wait out its pause.
+// Nobody looks: nobody asks. Whoever comes back gets an answer at once.
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden) wait = first
+  clearTimeout(timer)
+  if (!document.hidden) timer = setTimeout(ask, 0)
 })
 
 async function ask() {
-  if (document.hidden || !(await changed())) {
-    wait = Math.min(wait * 1.4, most)
-    if (slow && Date.now() - started > patience) document.getElementById('slow').textContent = slow
-    setTimeout(ask, wait)
-  } else location.replace(selfUrl)
+  if (await changed()) return location.replace(selfUrl)
+  if (document.hidden) return
+  wait = Math.min(wait * 1.4, most)
+  if (slow && Date.now() - started > patience) document.getElementById('slow').textContent = slow
+  clearTimeout(timer)
+  timer = setTimeout(ask, wait)
 }
 
 async function changed() {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { render } from './render.ts'
 
 const css = readFileSync(new URL('../../public/tokens.css', import.meta.url), 'utf8')
-const [light = '', dark = ''] = css.split('@media (prefers-color-scheme: dark)')
+const [light = '', dark = ''] = css.split('@media screen and (prefers-color-scheme: dark)')
 const colors = (part: string) =>
   new Map([...part.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, color]) => [name!, color!]))
 const schemes = { light: colors(light), dark: new Map([...colors(light), ...colors(dark)]) }
