@@ -10,7 +10,10 @@ import { startSandbox } from './demo/sandbox.ts'
 import { makeJobs } from './jobs/jobs.ts'
 import { newSecret } from './lib/ids.ts'
 import { Secret } from './lib/secret.ts'
+import { mailJobs } from './mail/jobs.ts'
+import { makeMail } from './mail/mail.ts'
 import { orderJobs } from './orders/jobs.ts'
+import { ownerJobs } from './owners/jobs.ts'
 import { addPartner, anyPartner } from './partners/partners.ts'
 import { makeStripeAccess } from './stripe/stripe.ts'
 import { checkKeys, WrongKeys } from './vault/canaries.ts'
@@ -26,7 +29,8 @@ async function start(): Promise<void> {
   const vault = makeVault(config.masterKeys)
   await checkKeys(db, vault)
   const stripe = makeStripeAccess(config.stripe, vault)
-  const deps = { config, db, vault, stripe }
+  const mail = makeMail(config, db, vault)
+  const deps = { config, db, vault, stripe, mail }
 
   if (config.internalSecret) await addPartner(db, 'First partner', config.internalSecret)
   else if (config.production && !(await anyPartner(db))) {
@@ -35,7 +39,7 @@ async function start(): Promise<void> {
 
   const app = await buildApp(deps)
   const jobs = makeJobs(db, app.log)
-  await jobs.start(orderJobs(deps, app.log))
+  await jobs.start([...orderJobs(deps, app.log), ...mailJobs(deps, app.log), ...ownerJobs(deps)])
   const sandbox = config.stripe.sandboxPort
     ? await startSandbox(config.stripe.sandboxPort, config.dataDir)
     : undefined
@@ -45,6 +49,7 @@ async function start(): Promise<void> {
     if (err) app.log.fatal({ err }, 'stopping after an unexpected error')
     await app.close()
     await jobs.stop(3)
+    await mail.close()
     stripe.close()
     await db.close()
     sandbox?.kill('SIGTERM')

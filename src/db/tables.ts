@@ -1,6 +1,9 @@
+import type { AuditTable } from '../audit/table.ts'
 import type { CartsTable, ProductsTable } from '../catalog/table.ts'
+import type { MailsTable } from '../mail/table.ts'
 import type { StripeObjectsTable } from '../mirror/table.ts'
 import type { CheckoutSessionsTable, OrdersTable, PaymentsTable, TimelineTable } from '../orders/table.ts'
+import type { OwnerSessionsTable, PortalLinksTable, SignInsTable } from '../owners/table.ts'
 import type { PartnerSecretsTable, PartnersTable } from '../partners/table.ts'
 import type { ConnectionsTable, ConnectLinksTable, EndpointsTable, StoresTable } from '../stores/table.ts'
 import type { VaultCanariesTable } from '../vault/table.ts'
@@ -23,4 +26,9 @@ export type Tables = {
   events: EventsTable
   stripe_objects: StripeObjectsTable
   vault_canaries: VaultCanariesTable
+  sign_ins: SignInsTable
+  owner_sessions: OwnerSessionsTable
+  portal_links: PortalLinksTable
+  mails: MailsTable
+  audit: AuditTable
 }

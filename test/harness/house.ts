@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { openAsBlob } from 'node:fs'
+import { mkdtempSync, openAsBlob, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
 import { inject } from 'vitest'
@@ -10,6 +12,7 @@ import { embeddedEngine, servedEngine } from '../../src/db/engine.ts'
 import type { Deps } from '../../src/deps.ts'
 import { newSecret } from '../../src/lib/ids.ts'
 import { Secret } from '../../src/lib/secret.ts'
+import { makeMail } from '../../src/mail/mail.ts'
 import { addPartner } from '../../src/partners/partners.ts'
 import { makeStripeAccess } from '../../src/stripe/stripe.ts'
 import { makeVault } from '../../src/vault/vault.ts'
@@ -31,7 +34,8 @@ export async function openHouse(env: Record<string, string> = {}): Promise<House
   const config = await testConfig(env)
   const vault = makeVault(config.masterKeys)
   const stripe = makeStripeAccess(config.stripe, vault)
-  const deps: Deps = { config, db, vault, stripe }
+  const mail = makeMail(config, db, vault)
+  const deps: Deps = { config, db, vault, stripe, mail }
   const app = await buildApp(deps)
   const secret = newSecret()
   const partnerId = await addPartner(db, 'Test partner', new Secret(secret))
@@ -44,8 +48,10 @@ export async function openHouse(env: Record<string, string> = {}): Promise<House
     partnerId,
     async close() {
       await app.close()
+      await mail.close()
       stripe.close()
       await db.close()
+      rmSync(config.dataDir, { recursive: true, force: true })
     },
   }
 }
@@ -73,6 +79,7 @@ async function testConfig(env: Record<string, string>): Promise<Config> {
     TRUST_PROXY: 'true',
     PORT: String(port),
     PUBLIC_URL: `http://127.0.0.1:${port}`,
+    DATA_DIR: mkdtempSync(join(tmpdir(), 'owntill-house-')),
     ENCRYPTION_KEYS: `test1:${randomBytes(32).toString('base64')}`,
     STRIPE_API_URL: inject('sandboxUrl'),
     ...env,

@@ -1,0 +1,31 @@
+import type { Generated, JSONColumnType, Selectable } from 'kysely'
+
+export type Action =
+  | 'store.created'
+  | 'store.changed'
+  | 'store.mode_switched'
+  | 'product.created'
+  | 'product.changed'
+  | 'product.deleted'
+  | 'keys.connected'
+  | 'keys.replaced'
+  | 'keys.disconnected'
+  | 'webhook_secret.saved'
+  | 'connect_link.created'
+  | 'portal_link.created'
+  | 'portal_link.used'
+
+/** What changed, in words and ids; never a key, a code or a secret. */
+export type AuditDetail = Record<string, string | number | boolean | null | string[]>
+
+export type AuditTable = {
+  store_id: string
+  id: string
+  at: Generated<Date>
+  actor_kind: 'owner' | 'partner' | 'service'
+  actor: string | null
+  action: Action
+  detail: JSONColumnType<AuditDetail>
+}
+
+export type AuditEntry = Selectable<AuditTable>

@@ -1,0 +1,17 @@
+import type { FastifyPluginAsync } from 'fastify'
+import type { Deps } from '../deps.ts'
+import { pageErrors } from '../lib/pages.ts'
+import { keptLetters, mailFolder } from './transport.ts'
+
+/** The mailbox of a developer's machine: what would have been sent. Registered outside production only. */
+export const devMailRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { deps }) => {
+  pageErrors(app)
+
+  app.get('/dev/mail', async (_request, reply) =>
+    reply.page(
+      'mail/box',
+      { title: 'Mail on this machine', letters: keptLetters(mailFolder(deps.config)) },
+      { locale: 'en' },
+    ),
+  )
+}
