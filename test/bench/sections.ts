@@ -1,0 +1,24 @@
+import type { Figure } from './figures.ts'
+import { checkoutPage } from './page.ts'
+import type { Postgres } from './postgres.ts'
+import { sessions } from './sessions.ts'
+import { status } from './status.ts'
+import { webhooks } from './webhooks.ts'
+
+/** What a section is given: a Postgres, how much to do, and a way to say how far it is. */
+export type Bench = {
+  postgres: Postgres
+  /** The database of the bare routes. */
+  bareUrl: string
+  rounds: number
+  quick: boolean
+  say(text: string): void
+}
+
+/** The sections by name, in the order of the table. */
+export const sections: Record<string, (bench: Bench) => Promise<Figure[]>> = {
+  webhooks,
+  page: checkoutPage,
+  status,
+  sessions,
+}
