@@ -2,7 +2,8 @@ import { saveProduct } from '../catalog/catalog.ts'
 import type { Deps } from '../deps.ts'
 import { Secret } from '../lib/secret.ts'
 import { addPartner } from '../partners/partners.ts'
-import { activeConnection, connectStore } from '../stores/connections.ts'
+import { connectStore } from '../stores/connect.ts'
+import { activeConnection } from '../stores/connections.ts'
 import { createConnectLink, findConnectLink } from '../stores/links.ts'
 import { createStore } from '../stores/stores.ts'
 import type { Store } from '../stores/table.ts'
@@ -51,7 +52,8 @@ async function demoStore(
   })
   if (created) {
     for (const { id: productId, ...product } of PRODUCTS) {
-      await saveProduct(deps.db, store, productId, { ...product, currency: 'eur', active: true })
+      const input = { ...product, currency: 'eur', active: true }
+      await saveProduct(deps.db, store, productId, input, { kind: 'partner', partner_id: partnerId })
     }
   }
   return store

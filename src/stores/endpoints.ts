@@ -1,59 +1,170 @@
-import type Stripe from 'stripe'
+import { sql, type Transaction } from 'kysely'
+import type { Database } from '../db/database.ts'
+import type { Tables } from '../db/tables.ts'
 import type { Deps } from '../deps.ts'
-import { newStoreToken } from '../lib/ids.ts'
-import { Secret } from '../lib/secret.ts'
-import { failureOf } from '../stripe/errors.ts'
-import { API_VERSION } from '../stripe/stripe.ts'
+import { newId, readStoreToken } from '../lib/ids.ts'
+import type { Mode } from '../lib/mode.ts'
+import { problem } from '../lib/problem.ts'
+import type { Secret } from '../lib/secret.ts'
+import type { Registration } from './registration.ts'
+import type { Connection, Endpoint } from './table.ts'
 
-/** What our handlers act on; everything else would only be noise for the merchant's endpoint. */
-export const ENDPOINT_EVENTS: Stripe.WebhookEndpointCreateParams.EnabledEvent[] = [
-  'payment_intent.succeeded',
-  'payment_intent.processing',
-  'payment_intent.payment_failed',
-  'payment_intent.canceled',
-  'charge.refunded',
-  'charge.dispute.created',
-  'charge.dispute.closed',
-]
+export const NotConnectedInMode = problem('not-connected-in-mode', 409, 'There is no connection in this mode')
 
-export type RegisteredEndpoint = {
-  stripe_endpoint_id: string
-  token: string
-  secret: Secret
-  api_version: string
+/** How many secrets verify for one connection at a time: the current one, and others while they roll. */
+const MOST_LIVING = 4
+
+/** Where an endpoint's signing secret is sealed. */
+export const endpointPlace = (endpoint: { store_id: string; id: string; mode: Mode }) =>
+  ({
+    store_id: endpoint.store_id,
+    purpose: 'webhook_secret',
+    mode: endpoint.mode,
+    row_id: endpoint.id,
+    version: 1,
+  }) as const
+
+/** The endpoint that we registered for a connection, if any. */
+export function registeredEndpoint(
+  db: Database,
+  connection: { store_id: string; id: string },
+): Promise<Endpoint | undefined> {
+  return db
+    .selectFrom('endpoints')
+    .selectAll()
+    .where('store_id', '=', connection.store_id)
+    .where('connection_id', '=', connection.id)
+    .where('origin', '=', 'registered')
+    .where('retired_at', 'is', null)
+    .executeTakeFirst()
+}
+
+/** The same, for whichever connection of the account: keys are replaced, endpoints stay. */
+export function registeredEndpointOfAccount(
+  db: Database,
+  storeId: string,
+  mode: Mode,
+  accountId: string,
+): Promise<Endpoint | undefined> {
+  return db
+    .selectFrom('endpoints as e')
+    .innerJoin('connections as c', join =>
+      join.onRef('c.store_id', '=', 'e.store_id').onRef('c.id', '=', 'e.connection_id'),
+    )
+    .selectAll('e')
+    .where('e.store_id', '=', storeId)
+    .where('e.mode', '=', mode)
+    .where('e.origin', '=', 'registered')
+    .where('e.retired_at', 'is', null)
+    .where('c.account_id', '=', accountId)
+    .orderBy('e.id', 'desc')
+    .executeTakeFirst()
+}
+
+/** The endpoints of a store that verify now, newest first. */
+export function livingEndpoints(db: Database, storeId: string, mode: Mode): Promise<Endpoint[]> {
+  return db
+    .selectFrom('endpoints')
+    .selectAll()
+    .where('store_id', '=', storeId)
+    .where('mode', '=', mode)
+    .where('retired_at', 'is', null)
+    .orderBy('created_at', 'desc')
+    .execute()
 }
 
 /**
- * Registers a webhook endpoint of ours with the merchant's key. Undefined when that is not possible (no
- * permission, 16 endpoints already, an address Stripe cannot reach): the merchant then pastes a secret by hand.
+ * Keeps a signing secret that the merchant pasted, beside those that are there: while a secret rolls, the old and
+ * the new one both verify. The oldest pasted ones beyond four retire. Throws NotConnectedInMode.
  */
-export async function registerEndpoint(
+export async function addPastedEndpoint(
   deps: Deps,
-  client: Stripe,
   storeId: string,
-): Promise<RegisteredEndpoint | undefined> {
-  const token = newStoreToken(storeId)
-  try {
-    const made = await client.webhookEndpoints.create({
-      url: new URL(`/webhook/stripe/${token}`, deps.config.publicUrl).href,
-      enabled_events: ENDPOINT_EVENTS,
-      api_version: API_VERSION,
-      description: 'Owntill',
-      metadata: { owntill: 'endpoint', store_id: storeId },
-    })
-    if (!made.secret) throw new Error('Stripe registered an endpoint without telling its secret')
-    return { stripe_endpoint_id: made.id, token, secret: new Secret(made.secret), api_version: API_VERSION }
-  } catch (error) {
-    if (failureOf(error)) return undefined
-    throw error
-  }
+  mode: Mode,
+  secret: Secret,
+): Promise<void> {
+  await deps.db.transaction().execute(async trx => {
+    const connection = await trx
+      .selectFrom('connections')
+      .selectAll()
+      .where('store_id', '=', storeId)
+      .where('mode', '=', mode)
+      .where('state', 'in', ['active', 'invalid'])
+      .forUpdate()
+      .executeTakeFirst()
+    if (!connection) throw new NotConnectedInMode()
+    await insertPasted(trx, deps, connection, secret)
+    await trx
+      .updateTable('endpoints')
+      .set({ retired_at: sql`now()` })
+      .where('store_id', '=', storeId)
+      .where('id', 'in', eb =>
+        eb
+          .selectFrom('endpoints as e')
+          .select('e.id')
+          .where('e.store_id', '=', storeId)
+          .where('e.connection_id', '=', connection.id)
+          .where('e.origin', '=', 'pasted')
+          .where('e.retired_at', 'is', null)
+          .orderBy('e.id', 'desc')
+          .offset(MOST_LIVING - 1)
+          .limit(100),
+      )
+      .execute()
+  })
 }
 
-/** Takes a registration back at Stripe; failing to do so is not worth more than a stale entry there. */
-export async function unregisterEndpoint(client: Stripe, stripeEndpointId: string): Promise<void> {
-  try {
-    await client.webhookEndpoints.del(stripeEndpointId)
-  } catch (error) {
-    if (!failureOf(error)) throw error
-  }
+/** Stops a secret from verifying. False when there is no such living endpoint. */
+export async function retireEndpoint(db: Database, storeId: string, endpointId: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('endpoints')
+    .set({ retired_at: sql`now()` })
+    .where('store_id', '=', storeId)
+    .where('id', '=', endpointId)
+    .where('retired_at', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+export const insertPasted = (trx: Transaction<Tables>, deps: Deps, connection: Connection, secret: Secret) =>
+  insertEndpoint(trx, deps, connection, secret, {
+    origin: 'pasted',
+    token_digest: null,
+    stripe_endpoint_id: null,
+    api_version: null,
+  })
+
+export const insertRegistered = (
+  trx: Transaction<Tables>,
+  deps: Deps,
+  connection: Connection,
+  { token, secret, stripe_endpoint_id, api_version }: Registration,
+) =>
+  insertEndpoint(trx, deps, connection, secret, {
+    origin: 'registered',
+    token_digest: readStoreToken(token)!.digest,
+    stripe_endpoint_id,
+    api_version,
+  })
+
+async function insertEndpoint(
+  trx: Transaction<Tables>,
+  { vault }: Deps,
+  connection: Connection,
+  secret: Secret,
+  kind: Pick<Endpoint, 'origin' | 'token_digest' | 'stripe_endpoint_id' | 'api_version'>,
+): Promise<void> {
+  const row = { store_id: connection.store_id, id: newId(), mode: connection.mode }
+  await trx
+    .insertInto('endpoints')
+    .values({
+      ...row,
+      ...kind,
+      connection_id: connection.id,
+      secret_box: vault.seal(endpointPlace(row), secret),
+      proven_at: null,
+      last_event_at: null,
+      retired_at: null,
+    })
+    .execute()
 }

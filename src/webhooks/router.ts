@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts'
 import { readStoreToken } from '../lib/ids.ts'
-import { endpointPlace } from '../stores/connections.ts'
+import { endpointPlace } from '../stores/endpoints.ts'
 import type { Authority } from './accept.ts'
 import {
   armedEndpoints,

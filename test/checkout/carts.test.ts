@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type House, openHouse } from '../harness/house.ts'
-import { fromSomewhere, internal, newStore, openShop, type Shop } from '../harness/shop.ts'
+import { fromSomewhere, internal, json, newStore, openShop, type Shop } from '../harness/shop.ts'
 
 let house: House
 let shop: Shop
@@ -22,7 +22,7 @@ async function call(method: string, path: string, body?: unknown, origin?: strin
     },
     body: body === undefined ? undefined : JSON.stringify(body),
   })
-  return { status: response.status, headers: response.headers, body: await response.json() }
+  return { status: response.status, headers: response.headers, body: await json(response) }
 }
 
 const lines = [{ product_id: 'mug', quantity: 2 }]

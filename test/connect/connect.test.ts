@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type House, openHouse } from '../harness/house.ts'
-import { connect, internal, newKeys, newStore, openShop, sendConnectForm } from '../harness/shop.ts'
+import { connect, internal, json, newKeys, newStore, openShop, sendConnectForm } from '../harness/shop.ts'
 
 let house: House
 
@@ -18,7 +18,7 @@ const atStripe = async (key: string, path: string) => {
   const response = await fetch(`${house.deps.config.stripe.apiUrl}/v1/${path}`, {
     headers: { authorization: `Bearer ${key}` },
   })
-  return (await response.json()).data
+  return (await json(response)).data
 }
 
 test('an owner connects by a link: keys are sealed, the endpoint is registered, the status says so', async () => {

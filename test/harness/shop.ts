@@ -18,6 +18,9 @@ export const fromSomewhere = () => ({
   'x-forwarded-for': `198.${randomInt(18, 20)}.${randomInt(256)}.${randomInt(256)}`,
 })
 
+/** The body of an answer, for tests to look into. */
+export const json = async (response: Response) => JSON.parse(await response.text())
+
 /** Calls the internal API as the house's partner. */
 export async function internal(
   house: House,
@@ -111,7 +114,7 @@ export async function pay(house: House, token: string, body: object = {}) {
     headers: { origin: house.url, 'content-type': 'application/json', ...fromSomewhere() },
     body: JSON.stringify(body),
   })
-  return { status: response.status, body: await response.json() }
+  return { status: response.status, body: await json(response) }
 }
 
 /** The browser's half: what Stripe.js does with a client secret and a test card. */
@@ -126,7 +129,7 @@ export async function confirm(house: House, shop: Shop, clientSecret: string, ca
       return_url: `${house.url}/nowhere`,
     }),
   })
-  return { status: response.status, body: await response.json() }
+  return { status: response.status, body: await json(response) }
 }
 
 export async function orderOf(house: House, shop: Shop, orderId: string) {

@@ -6,6 +6,7 @@ import {
   confirm,
   connect,
   internal,
+  json,
   newKeys,
   newStore,
   openCheckout,
@@ -28,7 +29,7 @@ afterAll(() => house.close())
 const stripe = (key: string, path: string) =>
   fetch(`${house.deps.config.stripe.apiUrl}/v1/${path}`, {
     headers: { authorization: `Bearer ${key}` },
-  }).then(response => response.json())
+  }).then(json)
 
 const visit = (token: string, path = '') =>
   fetch(`${house.url}/checkout/${token}${path}`, { redirect: 'manual' })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type House, openHouse } from '../harness/house.ts'
-import { newKeys, openCheckout, openShop, orderOf, pay, type Shop } from '../harness/shop.ts'
+import { json, newKeys, openCheckout, openShop, orderOf, pay, type Shop } from '../harness/shop.ts'
 import {
   declinedIntent,
   deliver,
@@ -203,7 +203,7 @@ describe("the dashboard's test event", () => {
     const status = await fetch(`${house.url}/api/internal/stores/${fresh.id}/stripe-status`, {
       headers: { 'x-internal-secret': house.secret },
     })
-    expect((await status.json()).modes.test.webhook).toBe('proven')
+    expect((await json(status)).modes.test.webhook).toBe('proven')
   })
 })
 

@@ -1,0 +1,147 @@
+import { sql, type Transaction } from 'kysely'
+import type { Tables } from '../db/tables.ts'
+import type { Deps } from '../deps.ts'
+import { newId } from '../lib/ids.ts'
+import type { Mode } from '../lib/mode.ts'
+import { problem } from '../lib/problem.ts'
+import { secretKeyPlace } from '../stripe/stripe.ts'
+import { insertPasted, insertRegistered, registeredEndpointOfAccount } from './endpoints.ts'
+import type { KeyPair } from './keys.ts'
+import { type ConnectLink, spendConnectLink } from './links.ts'
+import { type Proof, proveKeys } from './proof.ts'
+import { ensureRegistered, unregister } from './registration.ts'
+import type { Connection, Store } from './table.ts'
+
+export const LinkSpent = problem('connect-link-spent', 409, 'This link was used already')
+export const LiveKeysRefused = problem(
+  'live-keys-refused',
+  422,
+  'Live keys are only accepted for Stripe itself',
+)
+
+/**
+ * Connects a store: proves the keys at Stripe, registers the webhook endpoint with them (or finds the one of
+ * before), and saves all of it in one transaction, which also spends the link if there is one. Whatever fails
+ * leaves nothing behind, here or at Stripe. Throws the Problems of proveKeys, LinkSpent and LiveKeysRefused.
+ */
+export async function connectStore(
+  deps: Deps,
+  store: Store,
+  keys: KeyPair,
+  link: ConnectLink | undefined,
+): Promise<Connection> {
+  if (keys.mode === 'live' && !deps.config.stripe.liveKeys) throw new LiveKeysRefused()
+  const proof = await proveKeys(deps, keys, store.currency)
+  const client = deps.stripe.clientWith(keys.secret_key)
+  const known = await registeredEndpointOfAccount(deps.db, store.id, keys.mode, proof.account_id)
+  const registration = proof.permissions.webhook_endpoints
+    ? await ensureRegistered(deps, client, store.id, known)
+    : undefined
+  const made = registration?.made
+  try {
+    return await deps.db.transaction().execute(async trx => {
+      if (link && !(await spendConnectLink(trx, link))) throw new LinkSpent()
+      const connection = await replaceConnection(trx, deps, store, keys, proof)
+      await moveEndpoints(trx, connection)
+      if (made) await insertRegistered(trx, deps, connection, made)
+      if (made && known) await retire(trx, known)
+      if (keys.webhook_secret) await insertPasted(trx, deps, connection, keys.webhook_secret)
+      return connection
+    })
+  } catch (error) {
+    if (made) await unregister(client, made.stripe_endpoint_id)
+    throw error
+  }
+}
+
+// The previous connection stays: orders that it charged are refunded with it.
+async function replaceConnection(
+  trx: Transaction<Tables>,
+  { vault }: Deps,
+  store: Store,
+  keys: KeyPair,
+  proof: Proof,
+): Promise<Connection> {
+  // The row of the store is the lock: two people who connect at once get versions in a row.
+  await trx.selectFrom('stores').select('id').where('id', '=', store.id).forUpdate().execute()
+  const { newest } = await trx
+    .selectFrom('connections')
+    .select(eb => eb.fn.coalesce(eb.fn.max('version'), sql<number>`0`).as('newest'))
+    .where('store_id', '=', store.id)
+    .where('mode', '=', keys.mode)
+    .executeTakeFirstOrThrow()
+  await trx
+    .updateTable('connections')
+    .set({ state: 'replaced', updated_at: sql`now()` })
+    .where('store_id', '=', store.id)
+    .where('mode', '=', keys.mode)
+    .where('state', 'in', ['active', 'invalid'])
+    .execute()
+
+  const row = { store_id: store.id, id: newId(), mode: keys.mode, version: newest + 1 }
+  const connection = await trx
+    .insertInto('connections')
+    .values({
+      ...row,
+      ...proof,
+      permissions: JSON.stringify(proof.permissions),
+      publishable_key: keys.publishable_key,
+      key_kind: keys.key_kind,
+      secret_key_box: vault.seal(secretKeyPlace(row), keys.secret_key),
+      state: 'active',
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  await takePaymentsIn(trx, store, keys.mode)
+  return connection
+}
+
+// New keys of the same account: its endpoints go on delivering, so they go on verifying.
+async function moveEndpoints(trx: Transaction<Tables>, connection: Connection): Promise<void> {
+  await trx
+    .updateTable('endpoints')
+    .set({ connection_id: connection.id })
+    .where('store_id', '=', connection.store_id)
+    .where('mode', '=', connection.mode)
+    .where('retired_at', 'is', null)
+    .where('connection_id', 'in', eb =>
+      eb
+        .selectFrom('connections')
+        .select('id')
+        .where('store_id', '=', connection.store_id)
+        .where('mode', '=', connection.mode)
+        .where('account_id', '=', connection.account_id),
+    )
+    .execute()
+}
+
+async function retire(trx: Transaction<Tables>, endpoint: { store_id: string; id: string }): Promise<void> {
+  await trx
+    .updateTable('endpoints')
+    .set({ retired_at: sql`now()` })
+    .where('store_id', '=', endpoint.store_id)
+    .where('id', '=', endpoint.id)
+    .execute()
+}
+
+// The first keys decide which mode takes payments; later ones leave a working mode alone.
+async function takePaymentsIn(trx: Transaction<Tables>, store: Store, mode: Mode): Promise<void> {
+  await trx
+    .updateTable('stores')
+    .set({ mode, updated_at: sql`now()` })
+    .where('id', '=', store.id)
+    .where('mode', '!=', mode)
+    .where(eb =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('connections')
+            .select('connections.id')
+            .where('connections.store_id', '=', store.id)
+            .where('connections.mode', '!=', mode)
+            .where('connections.state', '=', 'active'),
+        ),
+      ),
+    )
+    .execute()
+}
