@@ -23,13 +23,10 @@ describe.each(databases)('on %s', (_name, url) => {
   })
 
   async function newPage(options = {}): Promise<Page> {
-    const opened = await browser.newPage({
-      locale: 'en-US',
-      viewport: { width: 1280, height: 800 },
-      ...options,
-    })
-    opened.setDefaultTimeout(15_000)
-    return opened
+    const viewport = { width: 1280, height: 800 }
+    const context = await browser.newContext({ locale: 'en-US', viewport, ...options })
+    context.setDefaultTimeout(15_000)
+    return context.newPage()
   }
   const heading = (name: string | RegExp, on = page) => on.getByRole('heading', { name }).waitFor()
 
@@ -191,8 +188,9 @@ describe.each(databases)('on %s', (_name, url) => {
   test('without JavaScript the page says what to do', async () => {
     const plain = await newPage({ javaScriptEnabled: false })
     await demoOrder(plain)
-    // By its inner text: Playwright's text selectors leave <noscript> out.
-    expect(await plain.locator('noscript .notice').innerText()).toContain('Paying here needs JavaScript')
+    const notice = plain.locator('noscript .notice')
+    expect(await notice.isVisible()).toBe(true)
+    expect(await notice.textContent()).toContain('Paying here needs JavaScript')
     expect(await plain.locator('#pay-button').isVisible()).toBe(false)
     await plain.close()
   })

@@ -43,7 +43,7 @@ function listenTo(child: ChildProcess) {
 export async function ready(url: string, service: ServiceProcess, seconds = 30): Promise<void> {
   const end = Date.now() + seconds * 1_000
   let over: Ended | undefined
-  service.ended.then(how => (over = how))
+  void service.ended.then(how => (over = how))
   while (!over && Date.now() < end) {
     const answer = await fetch(`${url}/readyz`).catch(() => undefined)
     if (answer?.ok) return
