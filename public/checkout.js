@@ -89,6 +89,8 @@ async function stripeScript() {
     }
     setTimeout(fail, patience.script)
     script.addEventListener('error', fail)
+    // It may have failed before anybody listened: the page's own load event comes after it either way.
+    addEventListener('load', () => window.Stripe || fail())
     script.addEventListener('load', () => (window.Stripe ? resolve() : fail()))
   })
 }
