@@ -56,6 +56,8 @@ test('expand puts objects where ids were, and says what cannot be expanded', asy
     payment_intent: { id: intent.id },
   })
   expect((await stripe.charges.list()).data[0]).not.toHaveProperty('refunds')
+  // A field that this charge happens not to have may be named all the same.
+  expect((await stripe.charges.list({ expand: ['data.transfer'] })).data[0]).not.toHaveProperty('transfer')
   const error = await refusal(stripe.charges.list({ expand: ['nonsense'] }))
   expect(error.message).toMatch(/^This property cannot be expanded \(nonsense\)/)
 })

@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import Stripe from 'stripe'
 import { afterAll, expect, test } from 'vitest'
 import { startSandbox } from '../sandbox.ts'
-import { client, merchant, newAccount, sandboxUrl } from './client.ts'
+import { merchant, newAccount, sandboxUrl } from './client.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sandbox-'))
 afterAll(() => rm(folder, { recursive: true, force: true }))
@@ -81,19 +81,4 @@ test.skipIf(!existsSync(stripeCli)).each([
   expect(stdout).toContain('Trigger succeeded!')
   const events = await merchant(account).events.list({ limit: 100 })
   expect(events.data.map(({ type }) => type)).toContain(happened)
-})
-
-test('creating a payment costs well under a millisecond', async () => {
-  const stripe = client(`sk_test_51${newAccount()}Secret1`)
-  const create = () =>
-    stripe.paymentIntents.create({
-      amount: 500,
-      currency: 'usd',
-      automatic_payment_methods: { enabled: true },
-    })
-  for (let i = 0; i < 200; i++) await create()
-  const started = performance.now()
-  for (let round = 0; round < 10; round++) await Promise.all(Array.from({ length: 50 }, create))
-  // The client's share is in it, too, and this machine may be busy: the bound is far from the usual 0.6 ms.
-  expect((performance.now() - started) / 500).toBeLessThan(20)
 })

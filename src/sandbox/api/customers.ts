@@ -27,6 +27,7 @@ export const Customers = collection<Stripe.Customer>({
   url: '/v1/customers',
   noun: 'customer',
   prefix: 'cus_',
+  optional: ['cash_balance', 'sources', 'subscriptions', 'tax', 'tax_ids'],
 })
 
 const shipping = form<Stripe.CustomerCreateParams.Shipping>({

@@ -13,6 +13,8 @@ export interface Collection<T extends { id: string }, Note = undefined> {
   prefix: string
   /** Lists that are left out of the object until asked for by `expand`, e.g. a charge's refunds. */
   includes?: Record<string, (books: Books, object: T) => unknown>
+  /** Fields that may be missing from an object and may be named in `expand` all the same. */
+  optional?: string[]
   /** Never set: carries the type of what the sandbox remembers beside an object and never shows. */
   note?: Note
 }

@@ -23,8 +23,10 @@ export function expanded(books: Books, answer: object, paths: string[] | undefin
 function along(books: Books, tree: Tree, steps: string[], path: string): Tree {
   const [step, ...rest] = steps
   if (!step) return tree
-  const included = includedIn(books, tree, step)
+  const kind = typeof tree.id === 'string' ? collectionOf(tree.id) : undefined
+  const included = kind?.includes?.[step]?.(books, tree as { id: string })
   if (!(step in tree) && included === undefined) {
+    if (kind?.optional?.includes(step)) return tree
     throw invalid(
       `This property cannot be expanded (${step}). You may want to try expanding 'data.${path}' instead, or see ` +
         'https://stripe.com/docs/expand for what can be expanded.',
@@ -42,10 +44,4 @@ function deeper(books: Books, value: unknown, rest: string[], path: string): unk
     return found ? along(books, found as unknown as Tree, rest, path) : value
   }
   return value && typeof value === 'object' ? along(books, value as Tree, rest, path) : value
-}
-
-function includedIn(books: Books, tree: Tree, step: string): unknown {
-  if (typeof tree.id !== 'string') return undefined
-  const kind = collectionOf(tree.id)
-  return kind?.includes?.[step]?.(books, tree as { id: string })
 }

@@ -10,7 +10,7 @@ export interface KeptAnswer {
 }
 
 const lifetime = 24 * 3600 * 1000
-const most = 20_000
+const most = 10_000
 
 /**
  * Claims a key, or answers what it answered first (a 500 too, for 24 hours). 400 when it comes with other

@@ -14,6 +14,7 @@ export const Charges = collection<Stripe.Charge>({
   url: '/v1/charges',
   noun: 'charge',
   prefix: 'ch_',
+  optional: ['invoice', 'transfer'],
   includes: {
     refunds(books, charge): List<Stripe.Refund> {
       const data = [...books.of(Refunds).newest()].filter(refund => refund.charge === charge.id)

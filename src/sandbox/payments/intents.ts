@@ -8,7 +8,15 @@ export const PaymentIntents = collection<Stripe.PaymentIntent>({
   url: '/v1/payment_intents',
   noun: 'payment_intent',
   prefix: 'pi_',
+  optional: ['invoice'],
 })
+
+// Shared by all intents, never changed: there may be very many of them.
+const noTip: Stripe.PaymentIntent.AmountDetails = { tip: {} }
+const unmanaged: Stripe.PaymentIntent.ManagedPayments = { enabled: false }
+const usualOptions: Stripe.PaymentIntent.PaymentMethodOptions = {
+  card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
+}
 
 /** What a new intent is made of: the amount in minor units, and whatever differs from the usual. */
 export type IntentTerms = Pick<Stripe.PaymentIntent, 'amount' | 'currency'> & Partial<Stripe.PaymentIntent>
@@ -22,7 +30,7 @@ export function newIntent(context: Context, terms: IntentTerms): Stripe.PaymentI
     allowed_payment_method_types: null,
     amount: terms.amount,
     amount_capturable: 0,
-    amount_details: { tip: {} },
+    amount_details: noTip,
     amount_received: 0,
     application: null,
     application_fee_amount: null,
@@ -41,15 +49,13 @@ export function newIntent(context: Context, terms: IntentTerms): Stripe.PaymentI
     last_payment_error: null,
     latest_charge: null,
     livemode: context.books.livemode,
-    managed_payments: { enabled: false },
+    managed_payments: unmanaged,
     metadata: {},
     next_action: null,
     on_behalf_of: null,
     payment_method: null,
     payment_method_configuration_details: null,
-    payment_method_options: {
-      card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
-    },
+    payment_method_options: usualOptions,
     payment_method_types: ['card'],
     payment_record: null,
     processing: null,

@@ -14,6 +14,7 @@ export const Refunds = collection<Stripe.Refund, RefundTerms>({
   url: '/v1/refunds',
   noun: 'refund',
   prefix: 're_',
+  optional: ['failure_balance_transaction'],
 })
 
 export interface RefundTerms {
