@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Actor } from '../audit/audit.ts'
 import type { Deps } from '../deps.ts'
 import { NotFound } from '../lib/problem.ts'
 import { type Caller, makeAuthenticate, requireScope, type Scope } from '../partners/partners.ts'
@@ -16,6 +18,16 @@ declare module 'fastify' {
     scope?: Scope
   }
 }
+
+export type InternalOptions = { deps: Deps; withStore: (request: FastifyRequest) => Promise<void> }
+
+export const StoreParams = z.object({ store_id: z.string() })
+
+/** In whose name a call changes something. */
+export const actorOf = ({ caller }: FastifyRequest): Actor => ({
+  kind: 'partner',
+  partner_id: caller.partner_id,
+})
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 

@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely'
+import { record } from '../audit/audit.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Deps } from '../deps.ts'
 import { newId, newStoreToken, readStoreToken } from '../lib/ids.ts'
@@ -25,18 +26,21 @@ export async function createConnectLink(
     })
   }
   const token = newStoreToken(store.id)
-  const { expires_at } = await db
-    .insertInto('connect_links')
-    .values({
-      store_id: store.id,
-      id: newId(),
-      digest: readStoreToken(token)!.digest,
-      return_url: back ?? null,
-      expires_at: sql<Date>`now() + make_interval(mins => ${VALID_MINUTES})`,
-      spent_at: null,
-    })
-    .returning('expires_at')
-    .executeTakeFirstOrThrow()
+  const { expires_at } = await db.transaction().execute(async trx => {
+    await record(trx, store.id, { kind: 'partner', partner_id: store.partner_id }, 'connect_link.created')
+    return trx
+      .insertInto('connect_links')
+      .values({
+        store_id: store.id,
+        id: newId(),
+        digest: readStoreToken(token)!.digest,
+        return_url: back ?? null,
+        expires_at: sql<Date>`now() + make_interval(mins => ${VALID_MINUTES})`,
+        spent_at: null,
+      })
+      .returning('expires_at')
+      .executeTakeFirstOrThrow()
+  })
 
   const url = new URL('/stripe/connect', config.publicUrl)
   url.searchParams.set('store_id', store.id)

@@ -1,8 +1,9 @@
-import { type Insertable, sql, type Updateable } from 'kysely'
+import { type Insertable, type Kysely, sql, type Updateable } from 'kysely'
 import type { Database } from '../db/database.ts'
+import type { Tables } from '../db/tables.ts'
 import type { Store, StoresTable } from './table.ts'
 
-export function findStore(db: Database, id: string): Promise<Store | undefined> {
+export function findStore(db: Kysely<Tables>, id: string): Promise<Store | undefined> {
   return db.selectFrom('stores').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
@@ -17,7 +18,7 @@ export function findStoreOf(db: Database, partnerId: string, id: string): Promis
 }
 
 /** Inserts a store, or answers the one that has the id. */
-export async function insertStore(db: Database, row: Insertable<StoresTable>) {
+export async function insertStore(db: Kysely<Tables>, row: Insertable<StoresTable>) {
   const created = await db
     .insertInto('stores')
     .values(row)
@@ -29,7 +30,7 @@ export async function insertStore(db: Database, row: Insertable<StoresTable>) {
   return { store, created: created !== undefined }
 }
 
-export function updateStore(db: Database, id: string, change: Updateable<StoresTable>): Promise<Store> {
+export function updateStore(db: Kysely<Tables>, id: string, change: Updateable<StoresTable>): Promise<Store> {
   return db
     .updateTable('stores')
     .set({ ...change, updated_at: sql`now()` })

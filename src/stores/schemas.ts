@@ -9,6 +9,8 @@ export const Origin = z
   .transform(url => new URL(url).origin)
   .meta({ example: 'https://shop.example' })
 
+export const Color = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #1a7f64')
+
 export const NewStore = z.strictObject({
   id: Uuid.optional(),
   name: line(120),
@@ -16,10 +18,9 @@ export const NewStore = z.strictObject({
   owner_email: z.email().max(254),
   origins: z.array(Origin).max(20).default([]),
   logo_url: HttpsUrl.nullish(),
-  color: z
-    .string()
-    .regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #1a7f64')
-    .nullish(),
+  color: Color.nullish(),
+  support_email: z.email().max(254).nullish().meta({ description: 'Where shoppers find help' }),
+  support_url: HttpsUrl.nullish(),
 })
 
 export const StoreChange = NewStore.omit({ id: true, currency: true })
@@ -37,6 +38,8 @@ export const StoreView = z.object({
   origins: z.array(z.string()),
   logo_url: z.string().nullable(),
   color: z.string().nullable(),
+  support_email: z.string().nullable(),
+  support_url: z.string().nullable(),
   created_at: Time,
   updated_at: Time,
 })

@@ -1,3 +1,4 @@
+import { type Actor, changedFields, record } from '../audit/audit.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
 import { newId } from '../lib/ids.ts'
@@ -23,21 +24,34 @@ export async function createStore(
   input: NewStore,
 ): Promise<{ store: Store; created: boolean }> {
   refusePlainOrigins(config, input.origins)
-  const { id = newId(), logo_url = null, color = null, ...rest } = input
-  const { store, created } = await insertStore(db, { id, partner_id: partnerId, logo_url, color, ...rest })
-  if (store.partner_id !== partnerId) throw new StoreIdTaken()
-  return { store, created }
+  const { id = newId(), ...rest } = input
+  const nothing = { logo_url: null, color: null, support_email: null, support_url: null }
+  return db.transaction().execute(async trx => {
+    const made = await insertStore(trx, { id, partner_id: partnerId, ...nothing, ...rest })
+    if (made.store.partner_id !== partnerId) throw new StoreIdTaken()
+    if (made.created) await record(trx, id, { kind: 'partner', partner_id: partnerId }, 'store.created')
+    return made
+  })
 }
 
-/** Changes what is given and leaves the rest. Throws BadInput. */
+/** Changes what is given and leaves the rest; what really changed goes into the trail. Throws BadInput. */
 export async function changeStore(
   db: Database,
   config: Config,
   store: Store,
   change: StoreChange,
+  actor: Actor,
 ): Promise<Store> {
   refusePlainOrigins(config, change.origins ?? [])
-  return updateStore(db, store.id, change)
+  const fields = changedFields(store, change)
+  if (fields.length === 0) return store
+  return db.transaction().execute(async trx => {
+    const { mode } = change
+    if (fields.includes('mode') && mode) await record(trx, store.id, actor, 'store.mode_switched', { mode })
+    const others = fields.filter(field => field !== 'mode')
+    if (others.length > 0) await record(trx, store.id, actor, 'store.changed', { fields: others })
+    return updateStore(trx, store.id, change)
+  })
 }
 
 // A plain http origin could be read and changed on the way: only a developer's own machine may be one.

@@ -1,0 +1,60 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { NotFound } from '../lib/problem.ts'
+import { Uuid } from '../lib/wire.ts'
+import { openPartnerCheckout } from '../orders/open.ts'
+import { findOrder, listOrders } from '../orders/orders.ts'
+import {
+  NewPartnerSession,
+  OrderDetail,
+  OrderQuery,
+  OrderView,
+  PartnerSessionView,
+} from '../orders/schemas.ts'
+import { type InternalOptions, StoreParams } from './caller.ts'
+
+const OrderParams = StoreParams.extend({ order_id: z.string().max(100) })
+
+/** Checkouts that a partner opens, and what became of them. */
+export const internalOrders: FastifyPluginAsyncZod<InternalOptions> = async (app, { deps, withStore }) => {
+  app.post(
+    '/stores/:store_id/checkout-sessions',
+    {
+      config: { scope: 'checkout' },
+      schema: { params: StoreParams, body: NewPartnerSession, response: { 201: PartnerSessionView } },
+      preHandler: withStore,
+    },
+    async (request, reply) => {
+      reply.code(201)
+      return openPartnerCheckout(deps, request.store, request.body)
+    },
+  )
+
+  app.get(
+    '/stores/:store_id/orders',
+    {
+      config: { scope: 'orders' },
+      schema: {
+        params: StoreParams,
+        querystring: OrderQuery,
+        response: { 200: z.object({ data: z.array(OrderView), next_cursor: z.string().nullable() }) },
+      },
+      preHandler: withStore,
+    },
+    async request => listOrders(deps.db, request.store, request.query),
+  )
+
+  app.get(
+    '/stores/:store_id/orders/:order_id',
+    {
+      config: { scope: 'orders' },
+      schema: { params: OrderParams, response: { 200: OrderDetail } },
+      preHandler: withStore,
+    },
+    async request => {
+      const id = Uuid.safeParse(request.params.order_id)
+      if (!id.success) throw new NotFound('There is no such order.')
+      return findOrder(deps.db, request.store, id.data)
+    },
+  )
+}
