@@ -61,6 +61,8 @@ create table connections (
   secret_key_box text not null,
   permissions jsonb not null,
   state text not null check (state in ('active', 'invalid', 'replaced', 'disconnected')),
+  -- When the key and the endpoint were last compared with what Stripe has.
+  checked_at timestamptz not null default now(),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (store_id, id),
@@ -68,6 +70,7 @@ create table connections (
 );
 -- One connection of each mode takes payments; an invalid one still holds the place until it is replaced.
 create unique index connections_in_use on connections (store_id, mode) where state in ('active', 'invalid');
+create index connections_to_check on connections (checked_at) where state = 'active';
 
 create table endpoints (
   store_id uuid not null references stores,

@@ -107,7 +107,7 @@ export async function addPastedEndpoint(
           .where('e.origin', '=', 'pasted')
           .where('e.retired_at', 'is', null)
           .orderBy('e.id', 'desc')
-          .offset(MOST_LIVING - 1)
+          .offset(MOST_LIVING)
           .limit(100),
       )
       .execute()

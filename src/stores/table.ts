@@ -49,6 +49,7 @@ export type ConnectionsTable = {
   secret_key_box: string
   permissions: JSONColumnType<Record<Permission, boolean>>
   state: 'active' | 'invalid' | 'replaced' | 'disconnected'
+  checked_at: Generated<Date>
   created_at: Generated<Date>
   updated_at: Generated<Date>
 }
