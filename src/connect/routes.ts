@@ -6,11 +6,11 @@ import type { Deps } from '../deps.ts'
 import { pageErrors } from '../lib/pages.ts'
 import { type FieldError, Problem } from '../lib/problem.ts'
 import { sameOriginOnly } from '../lib/same-origin.ts'
+import { signInFor } from '../owners/next.ts'
 import { connectStore } from '../stores/connect.ts'
 import { readKeys } from '../stores/keys.ts'
-import { type ConnectLink, findConnectLink } from '../stores/links.ts'
-import { findStore } from '../stores/stores.ts'
-import type { Store } from '../stores/table.ts'
+import { type Asked, type Entry, makeEnter } from './entry.ts'
+import { noteConnected } from './just-connected.ts'
 import { successPage } from './success.ts'
 
 const text = z.string().max(2_000).default('')
@@ -18,24 +18,18 @@ const ConnectQuery = z.object({ store_id: text, return_url: text, ct: text })
 const ConnectForm = ConnectQuery.extend({ publishable_key: text, secret_key: text, webhook_secret: text })
 
 type Form = z.infer<typeof ConnectForm>
-type Entry = { store: Store; link: ConnectLink }
 
-/** The key-entry form. Authority comes from the link in `ct`; the store's id alone, which is public, opens nothing. */
+/** The key-entry form. The store's id alone, which is public, leads to the sign-in and opens nothing. */
 export const connectRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { deps }) => {
   await app.register(formbody, { bodyLimit: 16 * 1024 })
   pageErrors(app)
   app.addHook('onRequest', sameOriginOnly(deps.config.publicUrl))
-
-  async function enter(storeId: string, token: string): Promise<Entry | undefined> {
-    const link = await findConnectLink(deps, storeId, token)
-    const store = link && (await findStore(deps.db, storeId))
-    return link && store && { store, link }
-  }
+  const enter = makeEnter(deps)
 
   app.get('/stripe/connect', { schema: { querystring: ConnectQuery } }, async (request, reply) => {
-    const { store_id, ct } = request.query
-    const entry = await enter(store_id, ct)
-    return entry ? formPage(deps, reply, entry, { ct }) : linkPage(reply)
+    const { ct } = request.query
+    const entry = await enter(request, reply, request.query)
+    return entry ? formPage(deps, reply, entry, { ct }) : refuse(reply, request.query)
   })
 
   app.post(
@@ -43,28 +37,36 @@ export const connectRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, 
     { config: { rateLimit: { max: 10, timeWindow: '1 minute' } }, schema: { body: ConnectForm } },
     async (request, reply) => {
       const form = request.body
-      const entry = await enter(form.store_id, form.ct)
-      if (!entry) return linkPage(reply)
+      const entry = await enter(request, reply, form)
+      if (!entry) return refuse(reply, form)
       const read = readKeys(form)
       if ('errors' in read) return formPage(deps, reply, entry, form, { errors: read.errors })
       try {
-        await connectStore(deps, entry.store, read.keys, entry.link)
+        await connectStore(deps, entry.store, read.keys, entry.authority)
       } catch (error) {
         if (!(error instanceof Problem)) throw error
         return formPage(deps, reply, entry, form, { problem: error })
       }
-      return reply.redirect(entry.link.return_url ?? `/stripe/success/${entry.store.id}`, 303)
+      if (entry.authority.kind === 'link') noteConnected(deps, reply, entry.store.id)
+      return reply.redirect(entry.return_url ?? `/stripe/success/${entry.store.id}`, 303)
     },
   )
 
   app.get(
     '/stripe/success/:store_id',
     { schema: { params: z.object({ store_id: z.string().max(100) }) } },
-    async (request, reply) => successPage(deps, reply, request.params.store_id),
+    async (request, reply) => successPage(deps, request, reply, request.params.store_id),
   )
 }
 
-/** One page for every way in that does not work: it does not tell which stores exist. */
+/** A link that does not work says so; without one the way in is the sign-in, whether the store exists or not. */
+function refuse(reply: FastifyReply, { store_id, return_url, ct }: Asked): FastifyReply {
+  if (ct !== '') return linkPage(reply)
+  const wanted = new URLSearchParams({ store_id, ...(return_url && { return_url }) })
+  return reply.redirect(signInFor(`/stripe/connect?${wanted}`), 303)
+}
+
+/** One page for every link that does not work: it does not tell which stores exist. */
 function linkPage(reply: FastifyReply): FastifyReply {
   const { t } = reply.language()
   return reply.page(
@@ -77,20 +79,20 @@ function linkPage(reply: FastifyReply): FastifyReply {
 function formPage(
   { config }: Deps,
   reply: FastifyReply,
-  { store, link }: Entry,
+  { store, return_url }: Entry,
   form: Partial<Form>,
   wrong: { errors?: FieldError[]; problem?: Problem } = {},
 ): FastifyReply {
   const { t } = reply.language()
   const { problem } = wrong
   // Chromium applies form-action to the redirect that answers the form, too.
-  const back = link.return_url ? [new URL(link.return_url).origin] : []
+  const back = return_url ? [new URL(return_url).origin] : []
   return reply.page(
     'connect/form',
     {
       title: t('connect.title', { store: store.name }),
       store: { id: store.id, name: store.name },
-      return_url: link.return_url,
+      return_url,
       ct: form.ct,
       // Only the publishable key comes back to be mended; a secret is typed again.
       values: { publishable_key: form.publishable_key },

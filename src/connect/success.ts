@@ -1,35 +1,35 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'
 import { NotFound } from '../lib/problem.ts'
+import { ownerCookies } from '../owners/request.ts'
+import { findOwnedStore } from '../owners/stores.ts'
 import { activeConnection } from '../stores/connections.ts'
+import { shownPermissions } from '../stores/permissions.ts'
 import { stripeStatus } from '../stores/status.ts'
 import { findStore } from '../stores/stores.ts'
-import type { Permission } from '../stores/table.ts'
+import type { Store } from '../stores/table.ts'
+import { hasJustConnected } from './just-connected.ts'
 
-// In the words of Stripe's dashboard, with what will not work without them.
-const PERMISSIONS: Record<Permission, { label: string; without: string }> = {
-  payment_intents: { label: 'PaymentIntents', without: 'shoppers cannot pay' },
-  checkout: { label: 'Checkout Sessions', without: "payments on Stripe's own page" },
-  refunds: { label: 'Charges and Refunds', without: 'refunds are made in the Stripe dashboard' },
-  webhook_endpoints: { label: 'Webhook Endpoints', without: 'the webhook is set up by hand' },
-  disputes: { label: 'Disputes', without: 'disputes are only seen in the Stripe dashboard' },
-  connect: { label: 'Connect', without: 'no payments split with vendors' },
-}
-
-/** What was connected and what is left to do. Throws NotFound for a store without a working connection. */
+/**
+ * What was connected and what is left to do: for the owner who is signed in and for the browser that has just
+ * connected the store. Everybody else learns only that it is connected, which is public anyway. Throws NotFound for
+ * a store without a working connection.
+ */
 export async function successPage(
-  { db, config }: Deps,
+  deps: Deps,
+  request: FastifyRequest,
   reply: FastifyReply,
   storeId: string,
 ): Promise<FastifyReply> {
+  const { db, config } = deps
   const store = z.guid().safeParse(storeId).success ? await findStore(db, storeId) : undefined
   const connection = store && (await activeConnection(db, store.id, store.mode))
   const status = store && (await stripeStatus(db, null, store.id))
   if (!store || !connection || !status) throw new NotFound()
+  if (!(await maySeeDetails(deps, request, reply, store))) return publicPage(reply, store)
 
   const { t } = reply.language()
-  const names = Object.keys(PERMISSIONS) as Permission[]
   return reply.page('connect/success', {
     title: t('connected.title', { store: store.name }),
     store: { id: store.id, name: store.name },
@@ -37,11 +37,7 @@ export async function successPage(
     account_id: connection.account_id,
     account_name: connection.account_name,
     key_kind: connection.key_kind,
-    permissions: names.map(name => ({
-      name,
-      ...PERMISSIONS[name],
-      granted: connection.permissions[name],
-    })),
+    permissions: shownPermissions(connection.permissions),
     webhook: status.modes[connection.mode].webhook,
     webhook_url: `${config.publicUrl}/webhook/stripe`,
     key_note:
@@ -50,3 +46,21 @@ export async function successPage(
         : undefined,
   })
 }
+
+async function maySeeDetails(
+  deps: Deps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  store: Store,
+): Promise<boolean> {
+  if (hasJustConnected(deps, request, store.id)) return true
+  const owner = await ownerCookies(deps).owner(request, reply)
+  return owner !== undefined && (await findOwnedStore(deps.db, owner, store.id)) !== undefined
+}
+
+const publicPage = (reply: FastifyReply, store: Store): FastifyReply =>
+  reply.page(
+    'portal/connected',
+    { title: 'Connected to Stripe', portal_url: `/portal/${store.id}/payments` },
+    { locale: 'en' },
+  )

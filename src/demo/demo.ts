@@ -73,6 +73,6 @@ async function connectDemo(deps: Deps, store: Store): Promise<void> {
       secret_key: new Secret('rk_test_51FERNKETTLE0001Restricted'),
       webhook_secret: undefined,
     },
-    link,
+    { kind: 'link', link },
   )
 }

@@ -1,13 +1,15 @@
 import { sql, type Transaction } from 'kysely'
+import { type Actor, record } from '../audit/audit.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Deps } from '../deps.ts'
 import { newId } from '../lib/ids.ts'
 import type { Mode } from '../lib/mode.ts'
 import { problem } from '../lib/problem.ts'
 import { secretKeyPlace } from '../stripe/stripe.ts'
+import { type Authority, actorOf } from './authority.ts'
 import { insertPasted, insertRegistered, registeredEndpointOfAccount } from './endpoints.ts'
 import type { KeyPair } from './keys.ts'
-import { type ConnectLink, spendConnectLink } from './links.ts'
+import { spendConnectLink } from './links.ts'
 import { type Proof, proveKeys } from './proof.ts'
 import { ensureRegistered, unregister } from './registration.ts'
 import type { Connection, Store } from './table.ts'
@@ -28,7 +30,7 @@ export async function connectStore(
   deps: Deps,
   store: Store,
   keys: KeyPair,
-  link: ConnectLink | undefined,
+  authority: Authority,
 ): Promise<Connection> {
   if (keys.mode === 'live' && !deps.config.stripe.liveKeys) throw new LiveKeysRefused()
   const proof = await proveKeys(deps, keys, store.currency)
@@ -40,8 +42,9 @@ export async function connectStore(
   const made = registration?.made
   try {
     return await deps.db.transaction().execute(async trx => {
-      if (link && !(await spendConnectLink(trx, link))) throw new LinkSpent()
+      if (authority.kind === 'link' && !(await spendConnectLink(trx, authority.link))) throw new LinkSpent()
       const connection = await replaceConnection(trx, deps, store, keys, proof)
+      await recordKeys(trx, connection, actorOf(authority, store))
       await moveEndpoints(trx, connection)
       if (made) await insertRegistered(trx, deps, connection, made)
       if (made && known) await retire(trx, known)
@@ -52,6 +55,12 @@ export async function connectStore(
     if (made) await unregister(client, made.stripe_endpoint_id)
     throw error
   }
+}
+
+async function recordKeys(trx: Transaction<Tables>, connection: Connection, actor: Actor): Promise<void> {
+  const { store_id, mode, account_id, key_kind, version } = connection
+  const action = version === 1 ? 'keys.connected' : 'keys.replaced'
+  await record(trx, store_id, actor, action, { mode, account_id, key_kind })
 }
 
 // The previous connection stays: orders that it charged are refunded with it.
