@@ -102,12 +102,12 @@ test('a publishable key reads and confirms one intent, with its secret, and noth
   expect(await answer.json()).toMatchObject({ id: intent.id, status: 'succeeded' })
 
   for (const call of [
-    shopper.paymentIntents.list(),
-    shopper.paymentIntents.create({ amount: 500, currency: 'usd' }),
-    shopper.refunds.create({ payment_intent: intent.id }),
-    shopper.customers.list(),
+    () => shopper.paymentIntents.list(),
+    () => shopper.paymentIntents.create({ amount: 500, currency: 'usd' }),
+    () => shopper.refunds.create({ payment_intent: intent.id }),
+    () => shopper.customers.list(),
   ]) {
-    const error = await refusal(call)
+    const error = await refusal(call())
     expect(error).toMatchObject({ statusCode: 403, code: 'secret_key_required' })
     expect(error.message).toMatch(/^This API call cannot be made with a publishable API key/)
   }

@@ -127,6 +127,9 @@ test('an authorised payment is captured in part, or cancelled', async () => {
   const held = await pay(stripe, '4242424242424242', { capture_method: 'manual' })
   expect(held).toMatchObject({ status: 'requires_capture', amount_capturable: 1999, amount_received: 0 })
   expect((await stripe.balanceTransactions.list()).data).toEqual([])
+  expect((await refusal(stripe.refunds.create({ payment_intent: held.id }))).code).toBe(
+    'payment_intent_unexpected_state',
+  )
   const tooMuch = await refusal(stripe.paymentIntents.capture(held.id, { amount_to_capture: 2000 }))
   expect(tooMuch).toMatchObject({ code: 'amount_too_large', param: 'amount_to_capture' })
   const taken = await stripe.paymentIntents.capture(held.id, {

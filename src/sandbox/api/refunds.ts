@@ -33,7 +33,7 @@ function chargeToRefund(call: Call<Stripe.RefundCreateParams>): Stripe.Charge {
   }
   const intent = call.books.need(PaymentIntents, payment_intent, 'payment_intent')
   const latest = call.books.of(Charges).find(String(intent.latest_charge))
-  if (latest?.status !== 'succeeded') {
+  if (latest?.status !== 'succeeded' || !latest.captured) {
     throw invalid(`This PaymentIntent (${intent.id}) does not have a successful charge to refund.`, {
       code: 'payment_intent_unexpected_state',
     })

@@ -40,7 +40,7 @@ export function emit<T extends EventType>(
   for (const follower of world.before.get(type) ?? []) follower(context, object)
   const changed = previous && differences(previous, object)
   const event: KeptEvent = {
-    id: newId(context.books.livemode || /payment_intent|charge|refund/.test(type) ? 'evt_3' : 'evt_1'),
+    id: newId(/^(payment_intent|charge|refund)/.test(type) ? 'evt_3' : 'evt_1'),
     type,
     created: now(),
     data: JSON.stringify(changed ? { object, previous_attributes: changed } : { object }),

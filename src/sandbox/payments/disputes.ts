@@ -31,7 +31,7 @@ export function openDispute(
   const dispute: Stripe.Dispute = {
     id,
     object: 'dispute',
-    amount: charge.amount_captured - charge.amount_refunded,
+    amount: charge.amount - charge.amount_refunded,
     balance_transactions: [],
     charge: charge.id,
     created: now(),

@@ -106,7 +106,7 @@ function checkRefundable(charge: Stripe.Charge, wanted: number | undefined): num
   if (charge.refunded || left === 0) {
     throw invalid(`Charge ${charge.id} has already been refunded.`, { code: 'charge_already_refunded' })
   }
-  if (charge.status !== 'succeeded') {
+  if (charge.status !== 'succeeded' || !charge.captured) {
     throw invalid(`Charge ${charge.id} cannot be refunded because it has not succeeded.`, {
       code: 'charge_not_refundable',
     })
