@@ -8,6 +8,7 @@ import { NotFound, problem, Unavailable } from '../lib/problem.ts'
 import { reveal, Secret } from '../lib/secret.ts'
 import { markInvalid } from '../stores/connections.ts'
 import { failureOf } from '../stripe/errors.ts'
+import type { SealedColumn } from '../vault/rotation.ts'
 import type { OrderStatus } from './table.ts'
 
 export const CannotPayHere = problem('cannot-pay-here', 409, 'Payments are not possible here right now')
@@ -167,3 +168,11 @@ const clientSecretPlace = (payment: { store_id: string; id: string; mode: Mode }
     row_id: payment.id,
     version: 1,
   }) as const
+
+export const sealedClientSecrets: SealedColumn = {
+  table: 'payments',
+  column: 'client_secret_box',
+  key: ['store_id', 'id'],
+  needs: ['mode'],
+  placeOf: row => clientSecretPlace(row as Parameters<typeof clientSecretPlace>[0]),
+}

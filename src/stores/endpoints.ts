@@ -6,6 +6,7 @@ import { newId, readStoreToken } from '../lib/ids.ts'
 import type { Mode } from '../lib/mode.ts'
 import { problem } from '../lib/problem.ts'
 import type { Secret } from '../lib/secret.ts'
+import type { SealedColumn } from '../vault/rotation.ts'
 import type { Registration } from './registration.ts'
 import type { Connection, Endpoint } from './table.ts'
 
@@ -167,4 +168,12 @@ async function insertEndpoint(
       retired_at: null,
     })
     .execute()
+}
+
+export const sealedSigningSecrets: SealedColumn = {
+  table: 'endpoints',
+  column: 'secret_box',
+  key: ['store_id', 'id'],
+  needs: ['mode'],
+  placeOf: row => endpointPlace(row as Parameters<typeof endpointPlace>[0]),
 }

@@ -4,6 +4,7 @@ import Stripe from 'stripe'
 import type { Config } from '../config.ts'
 import type { Mode } from '../lib/mode.ts'
 import { reveal, type Secret } from '../lib/secret.ts'
+import type { SealedColumn } from '../vault/rotation.ts'
 import type { Vault } from '../vault/vault.ts'
 
 /** The version our code was written and tested for; endpoints that we register send it too. */
@@ -71,3 +72,11 @@ export const secretKeyPlace = (connection: Omit<SealedKey, 'secret_key_box'>) =>
     row_id: connection.id,
     version: connection.version,
   }) as const
+
+export const sealedKeys: SealedColumn = {
+  table: 'connections',
+  column: 'secret_key_box',
+  key: ['store_id', 'id'],
+  needs: ['mode', 'version'],
+  placeOf: row => secretKeyPlace(row as Parameters<typeof secretKeyPlace>[0]),
+}

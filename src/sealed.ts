@@ -1,0 +1,13 @@
+import { sealedMails } from './mail/mail.ts'
+import { sealedClientSecrets } from './orders/pay.ts'
+import { sealedSigningSecrets } from './stores/endpoints.ts'
+import { sealedKeys } from './stripe/stripe.ts'
+import type { SealedColumn } from './vault/rotation.ts'
+
+/** Every column of the database that holds sealed secrets: what `owntill keys rotate` goes through. */
+export const SEALED: readonly SealedColumn[] = [
+  sealedKeys,
+  sealedSigningSecrets,
+  sealedClientSecrets,
+  sealedMails,
+]
