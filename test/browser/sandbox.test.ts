@@ -235,7 +235,7 @@ test('a wallet pays from its sheet, and may be cancelled', async () => {
   const frame = await frameOf(page, '#expressCheckout')
   await frame.click('.Wallet-google_pay')
   await (await frameOf(page, 'dialog')).click('#cancel')
-  await page.waitForFunction("seen.some(([, event]) => event === 'cancel')")
+  await expect.poll(() => read(page, "seen.some(([, event]) => event === 'cancel')")).toBe(true)
   await frame.click('.Wallet-google_pay')
   const sheet = await frameOf(page, 'dialog')
   expect(await findings(sheet)).toEqual([])

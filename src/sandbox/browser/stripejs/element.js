@@ -122,6 +122,7 @@ export function createElement({ type, describe, react, onDestroy }) {
     type,
     element,
     events,
+    describe,
     mounted: () => frame !== null,
     state: () => state,
     tell: (message, payload) => frame?.tell(message, { ...payload, backdrop: backdropOf(holder) }),

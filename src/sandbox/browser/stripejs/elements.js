@@ -92,7 +92,7 @@ export function createElements(stripe, given) {
 
   async function refresh() {
     for (const inside of made.values()) {
-      inside.tell('update', await describe(inside.type))
+      inside.tell('update', await inside.describe())
     }
     for (const handler of updated) handler()
   }
