@@ -2,7 +2,7 @@ import type { Database } from '../db/database.ts'
 import { statement } from '../db/statement.ts'
 import { newId } from '../lib/ids.ts'
 import { BadInput, type FieldError, NotFound } from '../lib/problem.ts'
-import type { CartView } from './schemas.ts'
+import type { BuyableLine } from './schemas.ts'
 import type { CartLine } from './table.ts'
 
 /** A line priced by the catalogue as it is now; without a price it cannot be bought (any more). */
@@ -14,13 +14,10 @@ type PricedLine = {
   image_url: string | null
 }
 
-/** A line that can be bought, in minor units. */
-export type BuyableLine = CartView['lines'][number]
-
 type Row = { id: string; store_id: string; currency: string; origins: string[]; lines: PricedLine[] }
 
-/** A cart, priced, with the web origins that may use it. */
-export type PricedCart = CartView & { origins: string[] }
+/** A cart, priced in minor units, with the web origins that may use it. */
+export type PricedCart = Omit<Row, 'lines'> & { lines: BuyableLine[]; amount: number }
 
 // Prices the lines of a row `c` (store_id, lines) for its store `s`. Another store's product, an inactive one and
 // one in another currency simply have no price here.
@@ -38,7 +35,9 @@ const CART = `
   select c.id, c.store_id, s.currency, s.origins, priced.lines
   from cart c join stores s on s.id = c.store_id, lateral (${PRICED}) priced`
 
-const insertCart = statement<{ store_id: string; id: string; lines: string }, Row>(
+type InsertValues = { store_id: string; id: string; lines: string; origin: string | null }
+
+const insertCart = statement<InsertValues, Row>(
   'insert_cart',
   `with c as (select :store_id::uuid as store_id, :lines::jsonb as lines),
    priced as (select s.id as store_id, s.currency, s.origins, p.lines from c join stores s on s.id = c.store_id, lateral (${PRICED}) p),
@@ -46,6 +45,7 @@ const insertCart = statement<{ store_id: string; id: string; lines: string }, Ro
      insert into carts (store_id, id, lines)
      select c.store_id, :id::uuid, c.lines from c join priced on priced.store_id = c.store_id
      where not jsonb_path_exists(priced.lines, '$[*] ? (@.price == null)')
+       and (:origin::text is null or :origin = any (priced.origins))
    )
    select :id::uuid as id, store_id, currency, origins, lines from priced`,
 )
@@ -70,9 +70,17 @@ const priceLinesOf = statement<{ store_id: string; lines: string }, { lines: Pri
    select priced.lines from c join stores s on s.id = c.store_id, lateral (${PRICED}) priced`,
 )
 
-/** Keeps a cart for a shopper. Throws NotFound for an unknown store, BadInput for what is not sold there. */
-export async function createCart(db: Database, storeId: string, lines: CartLine[]): Promise<PricedCart> {
-  const values = { store_id: storeId, id: newId(), lines: JSON.stringify(lines) }
+/**
+ * Keeps a cart for a shopper; one from a page of another `origin` only if the store lists it, which is for the
+ * caller to say. Throws NotFound for an unknown store, BadInput for what is not sold there.
+ */
+export async function createCart(
+  db: Database,
+  storeId: string,
+  lines: CartLine[],
+  origin?: string,
+): Promise<PricedCart> {
+  const values = { store_id: storeId, id: newId(), lines: JSON.stringify(lines), origin: origin ?? null }
   const [row] = await db.run(insertCart, values)
   if (!row) throw new NotFound('There is no such store.')
   return priced(row)

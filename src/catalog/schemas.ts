@@ -42,22 +42,30 @@ export const CartLines = z
 export const NewCart = z.strictObject({ store_id: Uuid, lines: CartLines })
 export const CartChange = z.strictObject({ lines: CartLines })
 
+const BuyableLine = z.object({
+  product_id: z.string(),
+  name: z.string(),
+  quantity: z.number(),
+  unit_amount: z.number(),
+  amount: z.number(),
+  image_url: z.string().nullable(),
+})
+
+// Ready to show: how many decimals a currency has is Stripe's to say, and a browser's Intl says otherwise for some.
+const Shown = z
+  .string()
+  .meta({ description: 'As a shopper reads it, in the language of Accept-Language', example: '€12.90' })
+
 export const CartView = z.object({
   id: Uuid,
   store_id: Uuid,
-  lines: z.array(
-    z.object({
-      product_id: z.string(),
-      name: z.string(),
-      quantity: z.number(),
-      unit_amount: z.number(),
-      amount: z.number(),
-      image_url: z.string().nullable(),
-    }),
-  ),
+  lines: z.array(BuyableLine.extend({ unit_shown: Shown, amount_shown: Shown })),
   amount: z.number().meta({ description: 'Minor units of the currency' }),
+  amount_shown: Shown,
   currency: z.string(),
 })
 
 export type ProductInput = z.infer<typeof ProductInput>
+/** A line that can be bought, in minor units. */
+export type BuyableLine = z.infer<typeof BuyableLine>
 export type CartView = z.infer<typeof CartView>

@@ -1,22 +1,21 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { changeCart, createCart, findCart } from '../catalog/carts.ts'
+import { changeCart, createCart, findCart, type PricedCart } from '../catalog/carts.ts'
 import { CartChange, CartView, NewCart } from '../catalog/schemas.ts'
 import type { Deps } from '../deps.ts'
-import { NotFound } from '../lib/problem.ts'
-import { problemErrors } from '../lib/scopes.ts'
+import { formatMoney } from '../lib/money.ts'
 import { Uuid } from '../lib/wire.ts'
-import { mayUse, openCheckout } from '../orders/open.ts'
+import { openCheckout } from '../orders/open.ts'
 import { NewSession, SessionView } from '../orders/schemas.ts'
 import { PublicStatus } from '../stores/schemas.ts'
 import { stripeStatus } from '../stores/status.ts'
+import { shareProblems, shareWith } from './sharing.ts'
 
 const CartParams = z.object({ id: Uuid })
 
 /** What a shop's own pages may call without a secret: carts, checkouts, and whether the store takes payments. */
 export const publicApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { deps }) => {
-  problemErrors(app)
+  shareProblems(app, deps)
 
   // The answer to a preflight says what any page may ask; which page may have the answer is decided below, by the
   // store that the cart belongs to.
@@ -32,24 +31,19 @@ export const publicApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { de
       .send(),
   )
 
-  function shareWith(request: FastifyRequest, reply: FastifyReply, cart: { origins: string[] }): void {
-    const { origin } = request.headers
-    reply.header('vary', 'origin')
-    if (origin === undefined) return
-    if (!mayUse(deps, cart, origin)) throw new NotFound('There is no such cart.')
-    reply.header('access-control-allow-origin', origin)
-  }
-
   const limited = { rateLimit: { max: 120, timeWindow: '1 minute' } }
 
   app.post(
     '/api/carts',
     { config: limited, schema: { body: NewCart, response: { 201: CartView } } },
     async (request, reply) => {
-      const cart = await createCart(deps.db, request.body.store_id, request.body.lines)
-      shareWith(request, reply, cart)
+      const { store_id, lines } = request.body
+      const { origin } = request.headers
+      const foreign = origin === deps.config.publicUrl ? undefined : origin
+      const cart = await createCart(deps.db, store_id, lines, foreign)
+      shareWith(deps, request, reply, cart)
       reply.code(201)
-      return cart
+      return show(cart, reply.language().locale)
     },
   )
 
@@ -58,8 +52,8 @@ export const publicApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { de
     { schema: { params: CartParams, response: { 200: CartView } } },
     async (request, reply) => {
       const cart = await findCart(deps.db, request.params.id)
-      shareWith(request, reply, cart)
-      return cart
+      shareWith(deps, request, reply, cart)
+      return show(cart, reply.language().locale)
     },
   )
 
@@ -68,8 +62,8 @@ export const publicApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { de
     { config: limited, schema: { params: CartParams, body: CartChange, response: { 200: CartView } } },
     async (request, reply) => {
       const cart = await findCart(deps.db, request.params.id)
-      shareWith(request, reply, cart)
-      return changeCart(deps.db, cart, request.body.lines)
+      shareWith(deps, request, reply, cart)
+      return show(await changeCart(deps.db, cart, request.body.lines), reply.language().locale)
     },
   )
 
@@ -95,4 +89,17 @@ export const publicApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { de
       return status ?? { store_id, has_stripe: false, is_live_mode: false }
     },
   )
+}
+
+const show = (cart: PricedCart, locale: string): CartView => {
+  const shown = (amount: number) => formatMoney({ amount, currency: cart.currency }, locale)
+  return {
+    ...cart,
+    lines: cart.lines.map(line => ({
+      ...line,
+      unit_shown: shown(line.unit_amount),
+      amount_shown: shown(line.amount),
+    })),
+    amount_shown: shown(cart.amount),
+  }
 }

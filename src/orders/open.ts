@@ -1,4 +1,5 @@
-import { type BuyableLine, findCart, priceLines } from '../catalog/carts.ts'
+import { findCart, priceLines } from '../catalog/carts.ts'
+import type { BuyableLine } from '../catalog/schemas.ts'
 import { statement } from '../db/statement.ts'
 import type { Deps } from '../deps.ts'
 import { newConfirmationCode, newId, newStoreToken, readStoreToken } from '../lib/ids.ts'

@@ -12,10 +12,11 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-async function call(method: string, path: string, body?: unknown, origin?: string) {
+async function call(method: string, path: string, body?: unknown, origin?: string, language = 'en') {
   const response = await fetch(`${house.url}${path}`, {
     method,
     headers: {
+      'accept-language': language,
       ...(origin ? { origin } : {}),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...fromSomewhere(),
@@ -96,7 +97,63 @@ describe('pages of other origins', () => {
     const { body, headers } = await newCart({}, 'https://shop.example')
     expect(headers.get('access-control-allow-origin')).toBe('https://shop.example')
     const read = await call('GET', `/api/carts/${body.id}`, undefined, 'https://shop.example')
-    expect([read.status, read.headers.get('vary')]).toEqual([200, 'origin'])
+    expect([read.status, read.headers.get('vary')]).toEqual([200, 'origin, accept-language'])
+  })
+
+  test('leave no cart behind when the store does not list them', async () => {
+    const count = async () => (await house.deps.db.selectFrom('carts').select('id').execute()).length
+    const before = await count()
+    expect((await newCart({}, 'https://evil.example')).status).toBe(404)
+    expect(await count()).toBe(before)
+    expect((await newCart({}, 'https://shop.example')).status).toBe(201)
+    expect(await count()).toBe(before + 1)
+  })
+})
+
+describe('who may read why something was refused', () => {
+  const shared = ({ status, headers }: Awaited<ReturnType<typeof call>>) => [
+    status,
+    headers.get('access-control-allow-origin'),
+  ]
+  const unsold = { lines: [{ product_id: 'yacht', quantity: 1 }] }
+
+  test.each([
+    ['https://shop.example', 'https://shop.example'],
+    ['https://evil.example', null],
+  ])('%s: a product that is not sold, a store that is not connected', async (origin, readable) => {
+    expect(shared(await newCart(unsold, origin))).toEqual([422, readable])
+    const { body } = await newCart()
+    const changed = await call('PATCH', `/api/carts/${body.id}`, unsold, origin)
+    expect(shared(changed)).toEqual([readable ? 422 : 404, readable])
+    const { id } = await newStore(house)
+    const other = await newCart({ store_id: id })
+    const session = await call('POST', '/api/checkout/sessions', { cart_id: other.body.id }, origin)
+    expect(shared(session)).toEqual([readable ? 409 : 404, readable])
+  })
+
+  test('what is about no store may be read anywhere', async () => {
+    const origin = 'https://evil.example'
+    expect(shared(await call('GET', `/api/carts/${randomUUID()}`, undefined, origin))).toEqual([404, '*'])
+    expect(shared(await newCart({ store_id: randomUUID() }, origin))).toEqual([404, '*'])
+    expect(shared(await call('GET', '/api/carts/1', undefined, origin))).toEqual([422, '*'])
+  })
+})
+
+describe('a cart says its amounts ready to show', () => {
+  test.each([
+    ['eur', 123456, 'en', '€1,234.56'],
+    ['eur', 123456, 'de-AT', '1.234,56\u00a0€'],
+    ['jpy', 1500, 'en', '¥1,500'],
+    ['isk', 150000, 'en', 'ISK\u00a01,500'],
+    ['ugx', 150000, 'de', '1.500\u00a0UGX'],
+    ['kwd', 12340, 'en', 'KWD\u00a012.340'],
+    ['huf', 150050, 'en', 'HUF\u00a01,500.50'],
+  ])('%s %d in %s', async (currency, price, language, text) => {
+    const { id } = await newStore(house, { currency })
+    await internal(house, 'PUT', `/stores/${id}/products/thing`, { name: 'Thing', price, currency })
+    const lines = [{ product_id: 'thing', quantity: 1 }]
+    const { body } = await call('POST', '/api/carts', { store_id: id, lines }, undefined, language)
+    expect([body.amount, body.amount_shown, body.lines[0].unit_shown]).toEqual([price, text, text])
   })
 })
 
