@@ -19,6 +19,9 @@ test('what the address and e-mail Elements were told is sent with the payment', 
   const page = await stage.open(stage.merchant.url({ elements: 'linkAuthentication address payment' }))
   await (await frameOf(page, '#linkAuthentication')).fill('[name=email]', 'ada@example.com')
   const address = await frameOf(page, '#address')
+  await frameOf(page)
+  // Frames have just grown to their height: the browser routes clicks by where they were a moment ago.
+  await page.waitForTimeout(300)
   await page.click('#pay')
   await page.locator('#result:not(:empty)').waitFor()
   expect(await page.textContent('#result')).toBe('Your address is incomplete.')
