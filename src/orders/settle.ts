@@ -71,6 +71,8 @@ export const applyWhen = (allowed: string) => `
     set found = case when v.is_newest then :found::text else p.found end,
         found_at = case when v.is_newest then :seen_at::timestamptz else p.found_at end,
         charge = coalesce(:charge::text, p.charge),
+        -- Nobody may confirm this PaymentIntent any more, so nobody needs its secret.
+        client_secret_box = case when :found in ('succeeded', 'canceled') then null else p.client_secret_box end,
         closed_at = case when :found in ('succeeded', 'canceled') then coalesce(p.closed_at, now()) else p.closed_at end
     from verdict v
     where p.store_id = :store_id::uuid and p.id = v.payment_id and v.contradiction is null and ${allowed}

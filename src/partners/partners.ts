@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { Database } from '../db/database.ts'
 import { digest, newId } from '../lib/ids.ts'
 import { problem } from '../lib/problem.ts'
@@ -41,7 +42,6 @@ export async function addPartner(db: Database, name: string, secret: Secret): Pr
 
 /** How long a secret that was looked up is taken as known, in milliseconds: a revocation is felt after that. */
 const REMEMBERED = 5_000
-const MOST_REMEMBERED = 1_000
 
 export type Authenticate = ReturnType<typeof makeAuthenticate>
 
@@ -50,23 +50,19 @@ export type Authenticate = ReturnType<typeof makeAuthenticate>
  * how much of a guess was right. Throws NotAuthenticated for unknown, expired and revoked secrets alike.
  */
 export function makeAuthenticate(db: Database) {
-  const remembered = new Map<string, { caller: Caller; until: number }>()
+  const remembered = new LRUCache<string, Caller>({ max: 1_000, ttl: REMEMBERED })
 
   return async function authenticate(secret: string | undefined): Promise<Caller> {
     if (!secret) throw new NotAuthenticated()
     const fingerprint = digest(secret)
     const key = fingerprint.toString('base64')
     const known = remembered.get(key)
-    if (known && known.until > Date.now()) return known.caller
+    if (known) return known
 
     const found = await findSecret(db, fingerprint)
-    if (!found) {
-      remembered.delete(key)
-      throw new NotAuthenticated()
-    }
-    if (remembered.size >= MOST_REMEMBERED) remembered.clear()
+    if (!found) throw new NotAuthenticated()
     const caller = { partner_id: found.partner_id, scopes: found.scopes }
-    remembered.set(key, { caller, until: Date.now() + REMEMBERED })
+    remembered.set(key, caller)
     await touchSecret(db, found)
     return caller
   }

@@ -25,20 +25,21 @@ export function endpointOfToken(db: Database, storeId: string, digest: Buffer): 
 }
 
 /** The newest endpoints of a store: test and live, current and previous. */
-export function endpointsOfStore(db: Database, storeId: string): Promise<Candidate[]> {
-  return living(db)
-    .where('e.store_id', '=', storeId)
-    .orderBy('e.created_at', 'desc')
-    .limit(MOST_PER_STORE)
-    .execute()
+export async function endpointsOfStore(db: Database, storeId: string): Promise<Candidate[]> {
+  const rows = await living(db).where('e.store_id', '=', storeId).orderBy('e.id', 'desc').execute()
+  const ofMode = (mode: Mode) => rows.filter(row => row.mode === mode).slice(0, MOST_PER_STORE)
+  return [...ofMode('live'), ...ofMode('test')]
 }
+
+// Endpoints that we registered have a URL of their own: only pasted ones deliver to the shared one.
+const pasted = (db: Database) => living(db).where('e.origin', '=', 'pasted')
 
 /**
  * The armed set: endpoints saved or tested in the last day, or waiting for their first event. The dashboard's test
  * events carry nothing of ours, and this is how they find their way.
  */
 export function armedEndpoints(db: Database): Promise<Candidate[]> {
-  return living(db)
+  return pasted(db)
     .where(eb =>
       eb.or([eb('e.proven_at', 'is', null), eb('e.armed_at', '>', sql<Date>`now() - interval '1 day'`)]),
     )
@@ -47,9 +48,22 @@ export function armedEndpoints(db: Database): Promise<Candidate[]> {
     .execute()
 }
 
+/** All pasted endpoints behind a place in their order, `most` of them. */
+export function endpointsBehind(
+  db: Database,
+  last: { store_id: string; id: string } | undefined,
+  most: number,
+): Promise<Candidate[]> {
+  const page = pasted(db).orderBy('e.store_id').orderBy('e.id').limit(most)
+  if (!last) return page.execute()
+  return page
+    .where(eb => eb(eb.refTuple('e.store_id', 'e.id'), '>', eb.tuple(last.store_id, last.id)))
+    .execute()
+}
+
 /**
- * Stores an event is probably for, best guess first: our own metadata, the payment it is about, its account. These
- * are only hints of an unverified body; they choose which secrets are tried and nothing else.
+ * Stores an event is probably for, best guess first: our own metadata, else the payment it is about. These are only
+ * hints of an unverified body; they choose which secrets are tried first and nothing else.
  */
 export async function hintedStores(db: Database, event: StripeEvent): Promise<string[]> {
   const { object } = event.data
@@ -61,7 +75,6 @@ export async function hintedStores(db: Database, event: StripeEvent): Promise<st
     .selectFrom('payments')
     .select('store_id')
     .where('payment_intent', '=', intent)
-    .orderBy(sql`created_at desc`)
     .limit(MOST_STORES)
     .execute()
   return rows.map(({ store_id }) => store_id)

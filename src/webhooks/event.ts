@@ -12,14 +12,19 @@ const Envelope = z.looseObject({
   data: z.looseObject({ object: z.looseObject({}) }),
 })
 
+const Thin = z.object({ object: z.literal('v2.core.event') })
+
 /** A Stripe event as it may be kept: verified by nobody yet, without client secrets. */
 export type StripeEvent = z.infer<typeof Envelope>
 
 /** Deeper than anything Stripe sends, and far from what would exhaust a stack. */
 const DEEPEST = 64
 
-/** What an event's body says; undefined when it is not an event of Stripe's v1 API. */
-export function readEvent(body: Buffer): StripeEvent | undefined {
+/** Events of Stripe's v2 API say what happened and to whom, but carry no object: there is nothing to act on. */
+export type ThinEvent = { object: 'v2.core.event' }
+
+/** What an event's body says; undefined when it is not an event of Stripe's. */
+export function readEvent(body: Buffer): StripeEvent | ThinEvent | undefined {
   const text = body.toString('utf8')
   let json: unknown
   try {
@@ -28,7 +33,7 @@ export function readEvent(body: Buffer): StripeEvent | undefined {
     return undefined // not JSON: nothing to report, the caller answers 400
   }
   if (!makeKeepable(json, text.includes('\\u'), 0)) return undefined
-  return Envelope.safeParse(json).data
+  return Envelope.safeParse(json).data ?? Thin.safeParse(json).data
 }
 
 /**
@@ -50,6 +55,8 @@ function makeKeepable(value: unknown, escaped: boolean, depth: number): boolean 
   }
   return true
 }
+
+export const isThin = (event: StripeEvent | ThinEvent): event is ThinEvent => event.object === 'v2.core.event'
 
 /** The ids that the dashboard's test events share: each of them is welcome, none is remembered. */
 export const isDashboardTest = (event: StripeEvent): boolean => /^evt_0+$/.test(event.id)

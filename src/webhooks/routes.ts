@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts'
 import { problem } from '../lib/problem.ts'
 import { problemErrors } from '../lib/scopes.ts'
 import { type Authority, acceptEvent, type Outcome, proveEndpoint } from './accept.ts'
-import { isDashboardTest, readEvent } from './event.ts'
+import { isDashboardTest, isThin, readEvent } from './event.ts'
 import { makeRouter } from './router.ts'
 import { readSignature } from './signature.ts'
 
@@ -34,7 +34,7 @@ export const webhookRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { d
   }
 
   app.post('/webhook/stripe', { bodyLimit: LARGEST_BODY }, request =>
-    take(request.headers['stripe-signature'], request.body, delivery => router.byHints(delivery)),
+    take(request.headers['stripe-signature'], request.body, delivery => router.onSharedUrl(delivery)),
   )
 
   app.post<{ Params: { endpoint_token: string } }>(
@@ -60,6 +60,7 @@ async function outcomeOf(
   authority: Authority,
   { event }: Delivery,
 ): Promise<Outcome> {
+  if (isThin(event)) return 'ignored'
   if (isDashboardTest(event)) {
     await proveEndpoint(db, authority)
     return 'processed'

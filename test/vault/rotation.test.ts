@@ -40,7 +40,10 @@ test('keys are rotated while orders are paid: none fails, and no row names the o
     const { status, body } = await pay(house, checkout.token)
     expect(status).toBe(200)
     await confirm(house, shop, body.client_secret)
-    await until(() => orderOf(house, shop, checkout.order_id), order => order.status === 'paid')
+    await until(
+      () => orderOf(house, shop, checkout.order_id),
+      order => order.status === 'paid',
+    )
   }
   Object.assign(deps.vault, rotated)
   Object.assign(deps.stripe, makeStripeAccess(deps.config.stripe, rotated))
