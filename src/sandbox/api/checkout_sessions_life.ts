@@ -7,7 +7,8 @@ import { alone, type Context, type World } from '../engine/world.ts'
 import { cancel } from '../payments/capture.ts'
 import { Charges } from '../payments/charges.ts'
 import { newIntent, PaymentIntents } from '../payments/intents.ts'
-import { CheckoutSessions, payer } from './checkout_sessions_opened.ts'
+import { payer } from './checkout_sessions_blank.ts'
+import { CheckoutSessions } from './checkout_sessions_opened.ts'
 
 type Session = Stripe.Checkout.Session
 

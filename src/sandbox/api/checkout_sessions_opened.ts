@@ -3,11 +3,11 @@ import { type Books, collection } from '../engine/books.ts'
 import { connectedAccount } from '../engine/connect.ts'
 import { newId, now } from '../engine/ids.ts'
 import type { List } from '../engine/lists.ts'
-import { mergeMetadata } from '../engine/params.ts'
 import { invalid } from '../engine/refusal.ts'
 import type { Context } from '../engine/world.ts'
 import { checkAmount } from '../payments/currencies.ts'
 import { automaticMethods } from '../payments/intents.ts'
+import { aDay, blankSession } from './checkout_sessions_blank.ts'
 import { type Bill, bill } from './checkout_sessions_items.ts'
 
 type Params = Stripe.Checkout.SessionCreateParams
@@ -38,7 +38,6 @@ export const linesOf = (books: Books, session: Session): Stripe.LineItem[] =>
   books.of(CheckoutSessions).note(session.id).lines
 
 const halfAnHour = 30 * 60
-const aDay = 24 * 3600
 
 /** Opens a session for what its line items come to. Refuses what Stripe refuses, in its words. */
 export function openSession(context: Context, params: Params, types: string[] | undefined): Session {
@@ -51,7 +50,7 @@ export function openSession(context: Context, params: Params, types: string[] | 
   checkFee(params, amount_total)
   const id = newId(books.livemode ? 'cs_live_a1' : 'cs_test_a1', 66)
   const session: Session = {
-    ...blank(context, params),
+    ...blankSession(context, params),
     id,
     amount_subtotal: wanted.amount_subtotal,
     amount_total,
@@ -146,85 +145,3 @@ function offered(params: Params, currency: string): string[] {
     type => (allowed?.includes(type) ?? true) && !excluded.includes(type),
   )
 }
-
-const blank = (context: Context, params: Params) =>
-  ({
-    object: 'checkout.session',
-    adaptive_pricing: null,
-    after_expiration: null,
-    allow_promotion_codes: params.allow_promotion_codes ?? null,
-    allowed_payment_method_types: params.allowed_payment_method_types ?? null,
-    automatic_tax: {
-      enabled: params.automatic_tax?.enabled ?? false,
-      liability: params.automatic_tax?.enabled ? { type: 'self' } : null,
-      provider: params.automatic_tax?.enabled ? 'stripe' : null,
-      status: params.automatic_tax?.enabled ? 'complete' : null,
-    },
-    billing_address_collection: params.billing_address_collection ?? null,
-    cancel_url: params.cancel_url ?? null,
-    client_reference_id: params.client_reference_id ?? null,
-    client_secret: null,
-    collected_information: null,
-    consent: null,
-    consent_collection: null,
-    created: now(),
-    currency_conversion: null,
-    custom_fields: [],
-    custom_text: {
-      after_submit: null,
-      shipping_address: null,
-      submit: null,
-      terms_of_service_acceptance: null,
-    },
-    customer: params.customer ?? null,
-    customer_account: null,
-    customer_creation: params.customer_creation ?? 'if_required',
-    customer_details: params.customer_email ? payer(params.customer_email, null) : null,
-    customer_email: params.customer_email ?? null,
-    expires_at: params.expires_at ?? now() + aDay,
-    integration_identifier: params.integration_identifier ?? null,
-    invoice: null,
-    invoice_creation: null,
-    livemode: context.books.livemode,
-    locale: params.locale ?? null,
-    managed_payments: { enabled: false },
-    metadata: mergeMetadata(null, params.metadata),
-    mode: 'payment',
-    origin_context: params.origin_context ?? null,
-    payment_intent: null,
-    payment_link: null,
-    payment_method_collection: 'if_required',
-    payment_method_configuration_details: null,
-    payment_method_options: {},
-    payment_status: 'unpaid',
-    permissions: null,
-    phone_number_collection: { enabled: params.phone_number_collection?.enabled ?? false },
-    recovered_from: null,
-    saved_payment_method_options: null,
-    setup_intent: null,
-    shipping_address_collection: (params.shipping_address_collection ??
-      null) as Session['shipping_address_collection'],
-    shipping_options: [],
-    status: 'open',
-    submit_type: params.submit_type ?? null,
-    subscription: null,
-    success_url: params.success_url ?? null,
-    ui_mode: 'hosted_page',
-    wallet_options: null,
-  }) satisfies Partial<Session>
-
-/** Who pays, as a session shows it. */
-export const payer = (
-  email: string | null,
-  name: string | null,
-  address: Stripe.Address | null = null,
-): Stripe.Checkout.Session.CustomerDetails => ({
-  address,
-  business_name: null,
-  email,
-  individual_name: null,
-  name,
-  phone: null,
-  tax_exempt: 'none',
-  tax_ids: [],
-})
