@@ -16,13 +16,15 @@ import { logOptions, logRequests } from './lib/log.ts'
 import { pageErrors, pages, sendErrorPage } from './lib/pages.ts'
 import { NotFound } from './lib/problem.ts'
 import { sendProblem } from './lib/scopes.ts'
+import { devMailRoutes } from './mail/routes.ts'
+import { portalRoutes } from './portal/routes.ts'
 import { webhookRoutes } from './webhooks/routes.ts'
 
 /** The table of contents: one line for each room with a door. */
-export async function buildApp(deps: Deps): Promise<FastifyInstance> {
+export async function buildApp(deps: Deps, logTo?: NodeJS.WritableStream): Promise<FastifyInstance> {
   const { config } = deps
   const app = Fastify({
-    ...logOptions(config),
+    ...logOptions(config, logTo),
     genReqId: () => randomUUID(),
     trustProxy: config.trustProxy as boolean,
     bodyLimit: 64 * 1024,
@@ -62,7 +64,9 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   app.register(checkoutApi, { deps })
   app.register(checkoutPages, { deps })
   app.register(connectRoutes, { deps })
+  app.register(portalRoutes, { deps })
   if (!config.production) app.register(demoRoutes, { deps })
+  if (!config.production) app.register(devMailRoutes, { deps })
 
   pageErrors(app)
   app.setNotFoundHandler((request, reply) =>

@@ -94,8 +94,8 @@ function formPage(
       store: { id: store.id, name: store.name },
       return_url,
       ct: form.ct,
-      // Only the publishable key comes back to be mended; a secret is typed again.
-      values: { publishable_key: form.publishable_key },
+      // Only what begins like a publishable key comes back to be mended; a secret is typed again.
+      values: { publishable_key: form.publishable_key?.trim().startsWith('pk_') ? form.publishable_key : '' },
       errors: wrong.errors?.map(({ pointer, detail }) => ({ field: pointer.slice(1), detail })) ?? [],
       problem: problem && { title: problem.title, detail: problem.detail },
       webhook: { shared_url: `${config.publicUrl}/webhook/stripe` },

@@ -5,11 +5,12 @@ import type { Config } from '../config.ts'
  * One JSON line for each request and for each error. Addresses are logged as route patterns and errors by name,
  * code and stack: tokens, keys and bodies never get near the log.
  */
-export function logOptions(config: Config): FastifyServerOptions {
+export function logOptions(config: Config, stream?: NodeJS.WritableStream): FastifyServerOptions {
   return {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     logger: {
       level: config.logLevel,
+      ...(stream ? { stream } : {}),
       serializers: { err: describeError, req: () => ({}), res: () => ({}) } as never,
     },
   }

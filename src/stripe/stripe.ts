@@ -43,8 +43,9 @@ export function makeStripeAccess(config: Config['stripe'], vault: Vault) {
       port: api.port || (secure ? 443 : 80),
       protocol: secure ? 'https' : 'http',
       httpClient,
-      // The shopper waits: better a clear "try again" (safe by our idempotency keys) than the default 80 s.
-      timeout: 15_000,
+      // The shopper waits: better a clear "try again" (safe by our idempotency keys) than the default 80 s. Three
+      // tries of this must end before the shopper's own connection does (app.ts).
+      timeout: 8_000,
       maxNetworkRetries: 2,
       telemetry: false,
       appInfo: { name: 'Owntill' },

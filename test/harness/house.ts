@@ -29,14 +29,17 @@ export type House = {
 }
 
 /** The whole service on a port of its own, with a database of its own, against the run's sandbox. */
-export async function openHouse(env: Record<string, string> = {}): Promise<House> {
+export async function openHouse(
+  env: Record<string, string> = {},
+  logTo?: NodeJS.WritableStream,
+): Promise<House> {
   const db = await openTestDatabase()
   const config = await testConfig(env)
   const vault = makeVault(config.masterKeys)
   const stripe = makeStripeAccess(config.stripe, vault)
   const mail = makeMail(config, db, vault)
   const deps: Deps = { config, db, vault, stripe, mail }
-  const app = await buildApp(deps)
+  const app = await buildApp(deps, logTo)
   const secret = newSecret()
   const partnerId = await addPartner(db, 'Test partner', new Secret(secret))
   await app.listen({ port: config.port, host: '127.0.0.1' })
