@@ -12,6 +12,7 @@ import type { Deps } from './deps.ts'
 import { healthRoutes } from './health.ts'
 import { internalRoutes } from './internal/routes.ts'
 import { serveAssets } from './lib/assets.ts'
+import { endConnectionsOnClose } from './lib/drain.ts'
 import { logOptions, logRequests } from './lib/log.ts'
 import { pageErrors, pages, sendErrorPage } from './lib/pages.ts'
 import { NotFound } from './lib/problem.ts'
@@ -37,6 +38,7 @@ export async function buildApp(deps: Deps, logTo?: NodeJS.WritableStream): Promi
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   logRequests(app)
+  endConnectionsOnClose(app)
 
   await app.register(helmet, {
     // Pages bring a policy of their own (lib/pages.ts); what is not a page may load nothing at all.

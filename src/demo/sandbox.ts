@@ -14,6 +14,8 @@ export async function startSandbox(port: number, dataDir: string): Promise<Child
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )
+  // However this process ends: a sandbox left behind would keep the port.
+  process.once('exit', () => sandbox.kill('SIGTERM'))
   const listening = once(sandbox.stdout, 'data')
   const ended = once(sandbox, 'exit').then(([code]) => {
     throw new Error(`the sandbox ended (exit code ${code}): is port ${port} taken? Set SANDBOX_PORT.`)
