@@ -45,7 +45,7 @@ const STRIPE_JS = 'https://js.stripe.com/endive/stripe.js'
 
 const port = z.coerce.number().int().min(0).max(65535)
 const origin = z
-  .url({ protocol: /^https?$/ })
+  .url({ protocol: /^https?$/, abort: true })
   .refine(url => new URL(url).href === `${new URL(url).origin}/`, 'is not just a scheme, host and port')
   .transform(url => new URL(url).origin)
 

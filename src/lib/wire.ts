@@ -43,6 +43,6 @@ export function toMinor(price: z.infer<typeof Price>, currency: string): number 
 }
 
 export const HttpsUrl = z
-  .url({ protocol: /^https?$/ })
+  .url({ protocol: /^https?$/, abort: true })
   .max(2_000)
   .refine(url => !new URL(url).username && !new URL(url).password, 'must not carry a user name')

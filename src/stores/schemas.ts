@@ -3,7 +3,7 @@ import { Currency, HttpsUrl, line, Time, Uuid } from '../lib/wire.ts'
 
 /** Scheme, host and port only; https, or http for localhost (which only works outside production). */
 export const Origin = z
-  .url({ protocol: /^https?$/ })
+  .url({ protocol: /^https?$/, abort: true })
   .max(300)
   .refine(url => new URL(url).href === `${new URL(url).origin}/`, 'must be a scheme and host only')
   .transform(url => new URL(url).origin)
