@@ -40,14 +40,19 @@ function listenTo(child: ChildProcess) {
 }
 
 /** Waits until the service answers that it is ready for work; throws what it said when it ends instead. */
-export async function ready(url: string, service: ServiceProcess, seconds = 30): Promise<void> {
-  const end = Date.now() + seconds * 1_000
-  let over: Ended | undefined
-  void service.ended.then(how => (over = how))
+export function ready(url: string, service: ServiceProcess): Promise<void> {
+  return waitFor(service, async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok ?? false)
+}
+
+async function waitFor(service: ServiceProcess, good: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + 30_000
+  let over = false
+  void service.ended.then(() => {
+    over = true
+  })
   while (!over && Date.now() < end) {
-    const answer = await fetch(`${url}/readyz`).catch(() => undefined)
-    if (answer?.ok) return
-    await new Promise(resolve => setTimeout(resolve, 50))
+    if (await good()) return
+    await new Promise(resolve => setTimeout(resolve, 25))
   }
   throw new Error(`the service is not ready: ${service.said()}`)
 }
@@ -77,7 +82,7 @@ export async function startDemo(server: string | undefined): Promise<DemoService
   async function start(): Promise<ServiceProcess> {
     const started = runServer(env)
     await ready(url, started)
-    while (!started.said().includes('Owntill is ready')) await new Promise(resolve => setTimeout(resolve, 25))
+    await waitFor(started, () => started.said().includes('Owntill is ready'))
     return started
   }
   async function stop(): Promise<void> {
@@ -94,9 +99,7 @@ export async function startDemo(server: string | undefined): Promise<DemoService
     async sql(text, values) {
       if (database) return database.run(text, values)
       await stop()
-      const embedded = await PGlite.create(join(dataDir, 'database'))
-      await embedded.query(text, values)
-      await embedded.close()
+      await runEmbedded(dataDir, text, values)
       service = await start()
     },
     async close() {
@@ -105,6 +108,13 @@ export async function startDemo(server: string | undefined): Promise<DemoService
       rmSync(dataDir, { recursive: true })
     },
   }
+}
+
+/** Changes the embedded database of a service that is not running. */
+export async function runEmbedded(dataDir: string, text: string, values?: unknown[]): Promise<void> {
+  const embedded = await PGlite.create(join(dataDir, 'database'))
+  await embedded.query(text, values)
+  await embedded.close()
 }
 
 export type OwnDatabase = {

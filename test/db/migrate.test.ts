@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { afterAll, afterEach, expect, inject, test } from 'vitest'
+import { type Engine, embeddedEngine, servedEngine } from '../../src/db/engine.ts'
+import { type Migration, migrate, migrations, pending, SchemaMismatch } from '../../src/db/migrate.ts'
+import { Secret } from '../../src/lib/secret.ts'
+import { newDatabase, type OwnDatabase } from '../harness/service.ts'
+
+const server = inject('templateUrl') && process.env.TEST_DATABASE_URL
+const open: Engine[] = []
+const made: OwnDatabase[] = []
+
+/** So many instances on one empty database; embedded there is only ever one. */
+async function instances(many: number): Promise<Engine[]> {
+  if (!server) {
+    const engine = await embeddedEngine(undefined)
+    open.push(engine)
+    return Array(many).fill(engine)
+  }
+  const database = await newDatabase(server)
+  made.push(database)
+  const engines = Array.from({ length: many }, () => servedEngine(new Secret(database.url), 2))
+  open.push(...engines)
+  return engines
+}
+const instance = async () => (await instances(1))[0]!
+
+afterEach(async () => {
+  for (const engine of open.splice(0)) await engine.close()
+})
+afterAll(async () => {
+  for (const database of made) await database.drop()
+})
+
+const migration = (name: string, text: string): Migration => ({
+  name,
+  text,
+  checksum: createHash('sha256').update(text).digest('hex'),
+})
+const first = migration('0001_first.sql', 'create table first (id int); insert into first values (1);')
+const broken = migration('0002_broken.sql', 'create table second (id int); insert into nowhere values (1);')
+
+const tables = async (engine: Engine) =>
+  (
+    await engine.query<{ name: string }>(
+      "select tablename as name from pg_tables where schemaname = 'public' order by 1",
+    )
+  ).rows.map(({ name }) => name)
+
+test('ten instances that start at once apply each migration once', async () => {
+  const engines = await instances(10)
+  const applied = await Promise.all(engines.map(engine => migrate(engine)))
+  expect(applied.flat()).toEqual(migrations().map(({ name }) => name))
+  expect(await pending(engines[0]!)).toEqual([])
+  expect(await migrate(engines[9]!)).toEqual([])
+})
+
+test('a failed migration changes nothing, not even by those before it, and can be mended', async () => {
+  const engine = await instance()
+  await expect(migrate(engine, [first, broken])).rejects.toThrow('nowhere')
+  expect(await tables(engine)).toEqual([])
+  const mended = migration(broken.name, 'create table second (id int);')
+  expect(await migrate(engine, [first, mended])).toEqual([first.name, mended.name])
+  expect(await tables(engine)).toEqual(['first', 'migrations', 'second'])
+})
+
+test('a migration that was edited after it was applied is refused by name', async () => {
+  const engine = await instance()
+  await migrate(engine, [first])
+  const edited = migration(first.name, `${first.text} -- a small change`)
+  await expect(migrate(engine, [edited])).rejects.toThrow(SchemaMismatch)
+  await expect(migrate(engine, [edited])).rejects.toThrow(first.name)
+  expect((await engine.query('select * from first')).rows).toHaveLength(1)
+})
+
+test('a release older than the database is refused', async () => {
+  const engine = await instance()
+  await migrate(engine, [first, migration('0002_newer.sql', 'select 1;')])
+  await expect(pending(engine, [first])).rejects.toThrow('0002_newer.sql')
+})
