@@ -6,7 +6,7 @@ import { newId } from '../lib/ids.ts'
 import type { Mode } from '../lib/mode.ts'
 import { NotFound, problem, Unavailable } from '../lib/problem.ts'
 import { reveal, Secret } from '../lib/secret.ts'
-import { markInvalid } from '../stores/connections.ts'
+import { markInvalid, notePermissionMissing } from '../stores/connections.ts'
 import { failureOf } from '../stripe/errors.ts'
 import type { SealedColumn } from '../vault/rotation.ts'
 import type { OrderStatus } from './table.ts'
@@ -150,6 +150,7 @@ async function createIntent(deps: Deps, attempt: Attempt): Promise<Stripe.Paymen
   } catch (error) {
     const failure = failureOf(error)
     if (failure === 'invalid_key') await markInvalid(deps.db, connection)
+    if (failure === 'missing_permission') await notePermissionMissing(deps.db, connection, 'payment_intents')
     if (failure === 'unreachable') throw new Unavailable({ detail: 'Nothing was charged.', retryAfter: 3 })
     if (failure) throw new CannotPayHere('Nothing was charged. Please contact the shop.')
     throw error

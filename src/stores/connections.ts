@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts'
 import type { Mode } from '../lib/mode.ts'
 import { NotConnectedInMode, registeredEndpoint } from './endpoints.ts'
 import { unregister } from './registration.ts'
-import type { Connection } from './table.ts'
+import type { Connection, Permission } from './table.ts'
 
 /** The connection that takes payments in a mode, if it works. */
 export function activeConnection(db: Database, storeId: string, mode: Mode): Promise<Connection | undefined> {
@@ -43,6 +43,23 @@ export async function markInvalid(
     .where('state', '=', 'active')
     .executeTakeFirst()
   return numUpdatedRows === 1n
+}
+
+/** Stripe answered 403: the key works, but its owner took this permission away. Shown wherever the key is shown. */
+export async function notePermissionMissing(
+  db: Database,
+  connection: Pick<Connection, 'store_id' | 'id'>,
+  permission: Permission,
+): Promise<void> {
+  await db
+    .updateTable('connections')
+    .set({
+      permissions: sql`permissions || ${JSON.stringify({ [permission]: false })}::jsonb`,
+      updated_at: sql`now()`,
+    })
+    .where('store_id', '=', connection.store_id)
+    .where('id', '=', connection.id)
+    .execute()
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Database } from '../db/database.ts'
 import { statement } from '../db/statement.ts'
 import type { Mode } from '../lib/mode.ts'
 import type { StripeStatus } from './schemas.ts'
+import type { Permission } from './table.ts'
 
 type Row = {
   store_mode: Mode
@@ -9,6 +10,7 @@ type Row = {
   account_id: string | null
   key_kind: 'secret' | 'restricted' | null
   state: 'active' | 'invalid' | null
+  permissions: Record<Permission, boolean> | null
   endpoints: number
   proven: boolean | null
   last_event_at: Date | null
@@ -17,7 +19,7 @@ type Row = {
 // Partner platforms poll this: a row for each mode that has a connection, in one round trip.
 const statusRows = statement<{ store_id: string; partner_id: string | null }, Row>(
   'stripe_status',
-  `select s.mode as store_mode, c.mode, c.account_id, c.key_kind, c.state,
+  `select s.mode as store_mode, c.mode, c.account_id, c.key_kind, c.state, c.permissions,
           e.endpoints, e.proven, e.last_event_at
    from stores s
    left join connections c on c.store_id = s.id and c.state in ('active', 'invalid')

@@ -82,11 +82,16 @@ describe('who may connect', () => {
     const used = await linkOf(mine.id)
     expect((await sendConnectForm(house, { store_id: mine.id, ct: used.ct, ...newKeys() })).status).toBe(303)
 
-    for (const ct of ['', 'x', foreign.ct, expired.ct, used.ct]) {
+    for (const ct of ['x', foreign.ct, expired.ct, used.ct]) {
       const answer = await sendConnectForm(house, { store_id: mine.id, ct, ...keys })
       expect([ct, answer.status]).toEqual([ct, 403])
       expect((await fetch(`${house.url}/stripe/connect?store_id=${mine.id}&ct=${ct}`)).status).toBe(403)
     }
+    const bare = await sendConnectForm(house, { store_id: mine.id, ...keys })
+    expect([bare.status, bare.headers.get('location')]).toEqual([
+      303,
+      expect.stringContaining('/portal/sign-in'),
+    ])
     const connections = await house.deps.db
       .selectFrom('connections')
       .select('account_id')

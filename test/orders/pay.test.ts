@@ -168,14 +168,24 @@ test('a store that is not connected: "Store not connected to Stripe", and no ord
   expect((await internal(house, 'GET', `/stores/${id}/orders`)).body.data).toEqual([])
 })
 
+// What a merchant does to a key at Stripe: the sandbox reads it from the key itself.
+async function keepKey(shop: Shop, key: string): Promise<void> {
+  const connection = await house.deps.db
+    .selectFrom('connections')
+    .selectAll()
+    .where('store_id', '=', shop.id)
+    .executeTakeFirstOrThrow()
+  await house.deps.db
+    .updateTable('connections')
+    .set({ secret_key_box: house.deps.vault.seal(secretKeyPlace(connection), new Secret(key)) })
+    .where('store_id', '=', shop.id)
+    .execute()
+}
+
 test('a key that Stripe no longer accepts: the shopper is told politely and the status says so', async () => {
   const revoked = await openShop(house)
   const checkout = await openCheckout(house, revoked)
-  await house.deps.db
-    .updateTable('connections')
-    .set({ secret_key_box: await revokedBox(revoked) })
-    .where('store_id', '=', revoked.id)
-    .execute()
+  await keepKey(revoked, revoked.keys.secret_key.replace('Secret', 'Revoked'))
   const { status, body } = await pay(house, checkout.token)
   expect([status, body.title]).toEqual([409, 'Payments are not possible here right now'])
   const { body: said } = await internal(house, 'GET', `/stores/${revoked.id}/stripe-status`)
@@ -183,16 +193,17 @@ test('a key that Stripe no longer accepts: the shopper is told politely and the 
   expect(await (await visit(checkout.token)).text()).toContain('cannot take payments right now')
 })
 
-// The merchant rolled the key at Stripe: what we keep is the old one.
-async function revokedBox(revoked: Shop): Promise<string> {
-  const connection = await house.deps.db
-    .selectFrom('connections')
-    .selectAll()
-    .where('store_id', '=', revoked.id)
-    .executeTakeFirstOrThrow()
-  const rolled = revoked.keys.secret_key.replace('Secret', 'Revoked')
-  return house.deps.vault.seal(secretKeyPlace(connection), new Secret(rolled))
-}
+test('a permission that was taken away is named, and the key is not called invalid', async () => {
+  const limited = await openShop(house, newKeys('Limited', 'test', 'rk'))
+  const checkout = await openCheckout(house, limited)
+  await keepKey(limited, limited.keys.secret_key.replace('Limited', 'NoIntents'))
+  expect((await pay(house, checkout.token)).status).toBe(409)
+  const { body } = await internal(house, 'GET', `/stores/${limited.id}/stripe-status`)
+  expect([body.has_stripe, body.modes.test.problems]).toEqual([
+    true,
+    ['The key lacks the permission PaymentIntents'],
+  ])
+})
 
 test('a connection that is replaced in between: the open PaymentIntent stays with the keys that made it', async () => {
   const keys = newKeys()
