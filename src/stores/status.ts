@@ -66,6 +66,7 @@ export async function stripeStatus(
 function modeStatus(row: Row): StripeStatus['modes']['test'] {
   const problems = []
   if (row.state === 'invalid') problems.push('Invalid API key')
+  if (!row.permissions?.payment_intents) problems.push('The key lacks the permission PaymentIntents')
   if (row.endpoints === 0)
     problems.push('No webhook endpoint: payments are confirmed later than they could be')
   return {
