@@ -79,6 +79,13 @@ export function readKeys(fields: KeyFields): { keys: KeyPair } | { errors: Field
   }
 }
 
+/** Reads a webhook signing secret that was pasted alone, or says what was pasted instead. */
+export function readSigningSecret(pasted: string): { secret: Secret } | { detail: string } {
+  const text = pasted.trim()
+  const detail = wrongWith('webhook_secret', text)
+  return detail ? { detail } : { secret: new Secret(text) }
+}
+
 function wrongWith(field: Field, text: string): string | undefined {
   const { shape, prefix, name } = WANTED[field]
   if (shape.test(text)) return undefined

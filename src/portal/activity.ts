@@ -1,0 +1,74 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { type Activity, listActivity } from '../audit/audit.ts'
+import type { Action, AuditDetail } from '../audit/table.ts'
+import type { Deps } from '../deps.ts'
+import { Uuid } from '../lib/wire.ts'
+import { portalPage } from './page.ts'
+
+/** Who changed what, newest first. */
+export const activityRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { deps }) => {
+  app.get(
+    '/activity',
+    { schema: { querystring: z.object({ cursor: Uuid.optional().catch(undefined) }) } },
+    async (request, reply) => {
+      const { data, next_cursor } = await listActivity(deps.db, request.store.id, request.query)
+      const entries = data.map(entry => ({
+        at: entry.at.toISOString(),
+        actor_kind: entry.actor_kind,
+        actor: actorOf(entry),
+        text: SENTENCES[entry.action](entry.detail),
+      }))
+      const first = request.query.cursor === undefined
+      return portalPage(request, reply, 'activity', 'activity', {
+        title: 'Activity',
+        entries,
+        first,
+        next_cursor,
+      })
+    },
+  )
+}
+
+function actorOf({ actor_kind, actor, partner_name }: Activity): string {
+  if (actor_kind === 'owner') return actor ?? ''
+  return actor_kind === 'partner' ? (partner_name ?? 'A platform') : 'Owntill'
+}
+
+const text = (detail: AuditDetail, name: string): string => String(detail[name] ?? '')
+
+const FIELDS: Record<string, string> = {
+  name: 'name',
+  owner_email: "owner's address",
+  origins: 'return origins',
+  logo_url: 'logo',
+  color: 'colour',
+  support_email: 'support address',
+  support_url: 'support page',
+  price: 'price',
+  image_url: 'picture',
+  active: 'whether it is sold',
+  currency: 'currency',
+}
+
+const fields = ({ fields }: AuditDetail): string =>
+  Array.isArray(fields) ? fields.map(field => FIELDS[field] ?? field).join(', ') : ''
+
+const kind = (detail: AuditDetail): string =>
+  `${text(detail, 'mode')} ${text(detail, 'key_kind')} key of ${text(detail, 'account_id')}`
+
+const SENTENCES: Record<Action, (detail: AuditDetail) => string> = {
+  'store.created': () => 'Created the store',
+  'store.changed': detail => `Changed the store: ${fields(detail)}`,
+  'store.mode_switched': detail => `Switched payments to ${text(detail, 'mode')} mode`,
+  'product.created': detail => `Added the product “${text(detail, 'name')}”`,
+  'product.changed': detail => `Changed the product “${text(detail, 'name')}”: ${fields(detail)}`,
+  'product.deleted': detail => `Deleted the product “${text(detail, 'name')}”`,
+  'keys.connected': detail => `Connected Stripe with a ${kind(detail)}`,
+  'keys.replaced': detail => `Replaced the keys by a ${kind(detail)}`,
+  'keys.disconnected': detail => `Disconnected Stripe in ${text(detail, 'mode')} mode`,
+  'webhook_secret.saved': detail => `Saved a webhook secret for ${text(detail, 'mode')} mode`,
+  'connect_link.created': () => 'Made a link for connecting Stripe',
+  'portal_link.created': () => 'Made a link into the portal',
+  'portal_link.used': () => 'Opened the portal by a link',
+}

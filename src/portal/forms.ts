@@ -1,0 +1,33 @@
+import type { z } from 'zod'
+import { BadInput } from '../lib/problem.ts'
+
+/** What is wrong, by the name of the field. */
+export type FieldErrors = Record<string, string>
+
+/** Reads a form: its values, or what to say at which field. */
+export function readForm<Schema extends z.ZodType>(
+  schema: Schema,
+  body: unknown,
+): { value: z.output<Schema> } | { errors: FieldErrors } {
+  const read = schema.safeParse(body ?? {})
+  if (read.success) return { value: read.data }
+  const issues = read.error.issues.map(({ path, message }) => [String(path[0] ?? ''), message] as const)
+  // The first problem of a field is the one to mend first.
+  return { errors: Object.fromEntries(issues.reverse()) }
+}
+
+/** What a verb refused, by the name of the field; anything but BadInput is thrown again. */
+export function fieldErrors(error: unknown): FieldErrors {
+  if (!(error instanceof BadInput) || !error.errors) throw error
+  return Object.fromEntries(
+    error.errors.map(({ pointer, detail }) => [pointer.split('/')[1] ?? '', `This ${detail}.`]),
+  )
+}
+
+/** The texts that were typed, to be shown again beside what is wrong with them. */
+export const typed = (body: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries((body ?? {}) as Record<string, unknown>).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  )

@@ -1,0 +1,80 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Deps } from '../deps.ts'
+import { HttpsUrl, line } from '../lib/wire.ts'
+import { Color, Origin } from '../stores/schemas.ts'
+import { changeStore } from '../stores/stores.ts'
+import type { Store } from '../stores/table.ts'
+import { type FieldErrors, fieldErrors, readForm, typed } from './forms.ts'
+import { actorOf, CHANGES } from './guard.ts'
+import { back, portalPage } from './page.ts'
+
+const blank = z
+  .string()
+  .trim()
+  .length(0)
+  .transform(() => null)
+const optional = <Schema extends z.ZodType<unknown, string>>(schema: Schema, error: string) =>
+  z.union([blank, z.string().trim().pipe(schema)], { error })
+
+const Origins = z
+  .string()
+  .transform(text => text.split(/\s+/).filter(Boolean))
+  .pipe(z.array(Origin, { error: 'One address a line.' }).max(20, 'At most 20 addresses.'))
+
+const SettingsForm = z.object({
+  name: z.string().trim().min(1, 'A store needs a name.').pipe(line(120)),
+  logo_url: optional(
+    HttpsUrl,
+    'This is not the address of a picture. Example: https://shop.example/logo.png',
+  ),
+  color: optional(Color, 'Write a colour such as #1a7f64.'),
+  support_email: optional(z.email().max(254), 'This does not look like an e-mail address.'),
+  support_url: optional(HttpsUrl, 'This is not the address of a page. Example: https://shop.example/help'),
+  origins: Origins,
+})
+
+/** What shoppers see of the store, and where checkouts may return to. */
+export const settingRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { deps }) => {
+  const { db, config } = deps
+
+  app.get('/settings', async (request, reply) => settingsPage(request, reply))
+
+  app.post('/settings', { config: CHANGES }, async (request, reply) => {
+    const read = readForm(SettingsForm, request.body)
+    if ('errors' in read) return settingsPage(request, reply, read.errors)
+    try {
+      await changeStore(db, config, request.store, read.value, actorOf(request))
+    } catch (error) {
+      return settingsPage(request, reply, fieldErrors(error))
+    }
+    return back(request, reply, '/settings', 'settings')
+  })
+}
+
+function settingsPage(request: FastifyRequest, reply: FastifyReply, errors: FieldErrors = {}): FastifyReply {
+  const wrong = Object.keys(errors).length > 0
+  return portalPage(
+    request,
+    reply,
+    'settings',
+    'settings',
+    {
+      title: 'Settings',
+      values: wrong ? typed(request.body) : valuesOf(request.store),
+      color: request.store.color,
+      facts: { currency: request.store.currency.toUpperCase(), owner_email: request.store.owner_email },
+      errors,
+    },
+    wrong ? 422 : 200,
+  )
+}
+
+const valuesOf = (store: Store) => ({
+  name: store.name,
+  logo_url: store.logo_url ?? '',
+  color: store.color ?? '',
+  support_email: store.support_email ?? '',
+  support_url: store.support_url ?? '',
+  origins: store.origins.join('\n'),
+})
