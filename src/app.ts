@@ -9,6 +9,8 @@ import { checkoutApi, checkoutPages } from './checkout/routes.ts'
 import { connectRoutes } from './connect/routes.ts'
 import { demoRoutes } from './demo/routes.ts'
 import type { Deps } from './deps.ts'
+import { collectRoutes } from './docs/document.ts'
+import { docsRoutes } from './docs/routes.ts'
 import { healthRoutes } from './health.ts'
 import { internalRoutes } from './internal/routes.ts'
 import { serveAssets } from './lib/assets.ts'
@@ -59,6 +61,8 @@ export async function buildApp(deps: Deps, logTo?: NodeJS.WritableStream): Promi
   const asset = await serveAssets(app)
   await app.register(pages, { production: config.production, asset })
 
+  await collectRoutes(app, config)
+
   app.register(healthRoutes, { deps })
   app.register(webhookRoutes, { deps })
   app.register(internalRoutes, { deps, prefix: '/api/internal' })
@@ -67,6 +71,7 @@ export async function buildApp(deps: Deps, logTo?: NodeJS.WritableStream): Promi
   app.register(checkoutPages, { deps })
   app.register(connectRoutes, { deps })
   app.register(portalRoutes, { deps })
+  app.register(docsRoutes)
   if (!config.production) app.register(demoRoutes, { deps })
   if (!config.production) app.register(devMailRoutes, { deps })
 

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { problems, underNoun } from '../lib/contract.ts'
 import { NotFound } from '../lib/problem.ts'
 import { Uuid } from '../lib/wire.ts'
-import { openPartnerCheckout } from '../orders/open.ts'
+import { AmountOutOfRange, NothingToPay, openPartnerCheckout } from '../orders/open.ts'
 import { findOrder, listOrders } from '../orders/orders.ts'
 import {
   NewPartnerSession,
@@ -11,17 +12,31 @@ import {
   OrderView,
   PartnerSessionView,
 } from '../orders/schemas.ts'
+import { StoreNotConnected } from '../stores/stores.ts'
 import { type InternalOptions, StoreParams } from './caller.ts'
 
 const OrderParams = StoreParams.extend({ order_id: z.string().max(100) })
 
 /** Checkouts that a partner opens, and what became of them. */
 export const internalOrders: FastifyPluginAsyncZod<InternalOptions> = async (app, { deps, withStore }) => {
+  underNoun(app, 'Orders')
+
   app.post(
     '/stores/:store_id/checkout-sessions',
     {
       config: { scope: 'checkout' },
-      schema: { params: StoreParams, body: NewPartnerSession, response: { 201: PartnerSessionView } },
+      schema: {
+        tags: ['Checkout sessions'],
+        operationId: 'createCheckoutSession',
+        summary: 'Open a checkout',
+        description: 'Lines of the catalogue, lines of your own, or a cart. Send the shopper to `url`.',
+        params: StoreParams,
+        body: NewPartnerSession,
+        response: {
+          201: PartnerSessionView,
+          ...problems(NotFound, StoreNotConnected, NothingToPay, AmountOutOfRange),
+        },
+      },
       preHandler: withStore,
     },
     async (request, reply) => {
@@ -35,9 +50,15 @@ export const internalOrders: FastifyPluginAsyncZod<InternalOptions> = async (app
     {
       config: { scope: 'orders' },
       schema: {
+        operationId: 'listOrders',
+        summary: 'List orders',
+        description: 'Newest first. Pass `next_cursor` as `cursor` for the next page; `null` is the end.',
         params: StoreParams,
         querystring: OrderQuery,
-        response: { 200: z.object({ data: z.array(OrderView), next_cursor: z.string().nullable() }) },
+        response: {
+          200: z.object({ data: z.array(OrderView), next_cursor: z.string().nullable() }),
+          ...problems(NotFound),
+        },
       },
       preHandler: withStore,
     },
@@ -48,7 +69,12 @@ export const internalOrders: FastifyPluginAsyncZod<InternalOptions> = async (app
     '/stores/:store_id/orders/:order_id',
     {
       config: { scope: 'orders' },
-      schema: { params: OrderParams, response: { 200: OrderDetail } },
+      schema: {
+        operationId: 'getOrder',
+        summary: 'Read an order with its timeline',
+        params: OrderParams,
+        response: { 200: OrderDetail, ...problems(NotFound) },
+      },
       preHandler: withStore,
     },
     async request => {

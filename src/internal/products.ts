@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { deleteProduct, findProduct, saveProduct } from '../catalog/catalog.ts'
 import { ProductId, ProductInput, ProductView } from '../catalog/schemas.ts'
+import { problems, underNoun } from '../lib/contract.ts'
 import { NotFound } from '../lib/problem.ts'
 import { actorOf, type InternalOptions, StoreParams } from './caller.ts'
 
@@ -11,12 +12,21 @@ const ProductParams = StoreParams.extend({ product_id: ProductId })
 export const internalProducts: FastifyPluginAsyncZod<InternalOptions> = async (app, { deps, withStore }) => {
   const { db } = deps
   const scoped = { scope: 'catalog' } as const
+  underNoun(app, 'Products')
 
   app.put(
     '/stores/:store_id/products/:product_id',
     {
       config: scoped,
-      schema: { params: ProductParams, body: ProductInput, response: { 200: ProductView } },
+      schema: {
+        operationId: 'saveProduct',
+        summary: 'Create or replace a product',
+        description:
+          'The id is yours. Carts take the new price at once; orders keep the price they were made at.',
+        params: ProductParams,
+        body: ProductInput,
+        response: { 200: ProductView, ...problems(NotFound) },
+      },
       preHandler: withStore,
     },
     async request =>
@@ -27,7 +37,12 @@ export const internalProducts: FastifyPluginAsyncZod<InternalOptions> = async (a
     '/stores/:store_id/products/:product_id',
     {
       config: scoped,
-      schema: { params: ProductParams, response: { 200: ProductView } },
+      schema: {
+        operationId: 'getProduct',
+        summary: 'Read a product',
+        params: ProductParams,
+        response: { 200: ProductView, ...problems(NotFound) },
+      },
       preHandler: withStore,
     },
     async request => {
@@ -41,7 +56,13 @@ export const internalProducts: FastifyPluginAsyncZod<InternalOptions> = async (a
     '/stores/:store_id/products/:product_id',
     {
       config: scoped,
-      schema: { params: ProductParams, response: { 204: z.null() } },
+      schema: {
+        operationId: 'deleteProduct',
+        summary: 'Delete a product',
+        description: 'Orders that name it keep their lines.',
+        params: ProductParams,
+        response: { 204: z.null().describe('It is gone'), ...problems(NotFound) },
+      },
       preHandler: withStore,
     },
     async (request, reply) => {

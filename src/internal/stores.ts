@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { problems, underNoun } from '../lib/contract.ts'
 import { NotFound } from '../lib/problem.ts'
 import { createPortalLink } from '../owners/links.ts'
 import { NewPortalLink } from '../owners/schemas.ts'
@@ -13,17 +14,28 @@ import {
   StripeStatus,
 } from '../stores/schemas.ts'
 import { stripeStatus } from '../stores/status.ts'
-import { changeStore, createStore } from '../stores/stores.ts'
+import { changeStore, createStore, StoreIdTaken } from '../stores/stores.ts'
 import { actorOf, type InternalOptions, StoreParams } from './caller.ts'
 
 /** Stores, how they stand with Stripe, and the links a partner hands to their owners. */
 export const internalStores: FastifyPluginAsyncZod<InternalOptions> = async (app, { deps, withStore }) => {
   const { db, config } = deps
   const scoped = { scope: 'stores' } as const
+  underNoun(app, 'Stores')
 
   app.get(
     '/stores/:store_id/stripe-status',
-    { config: scoped, schema: { params: StoreParams, response: { 200: StripeStatus } } },
+    {
+      config: scoped,
+      schema: {
+        operationId: 'getStripeStatus',
+        summary: 'Ask how a store stands with Stripe',
+        description:
+          'Both modes side by side: what is connected, whether its webhook is proven, what is wrong.',
+        params: StoreParams,
+        response: { 200: StripeStatus, ...problems(NotFound) },
+      },
+    },
     async request => {
       const { store_id } = request.params
       const known = z.guid().safeParse(store_id).success
@@ -35,7 +47,17 @@ export const internalStores: FastifyPluginAsyncZod<InternalOptions> = async (app
 
   app.post(
     '/stores',
-    { config: scoped, schema: { body: NewStore, response: { 200: StoreView, 201: StoreView } } },
+    {
+      config: scoped,
+      schema: {
+        operationId: 'createStore',
+        summary: 'Create a store',
+        description:
+          'Give it an `id` of your own to make this safe to repeat: the same id answers the same store.',
+        body: NewStore,
+        response: { 200: StoreView, 201: StoreView, ...problems(StoreIdTaken) },
+      },
+    },
     async (request, reply) => {
       const { store, created } = await createStore(db, config, request.caller.partner_id, request.body)
       reply.code(created ? 201 : 200)
@@ -47,7 +69,12 @@ export const internalStores: FastifyPluginAsyncZod<InternalOptions> = async (app
     '/stores/:store_id',
     {
       config: scoped,
-      schema: { params: StoreParams, response: { 200: StoreView } },
+      schema: {
+        operationId: 'getStore',
+        summary: 'Read a store',
+        params: StoreParams,
+        response: { 200: StoreView, ...problems(NotFound) },
+      },
       preHandler: withStore,
     },
     async request => request.store,
@@ -57,7 +84,15 @@ export const internalStores: FastifyPluginAsyncZod<InternalOptions> = async (app
     '/stores/:store_id',
     {
       config: scoped,
-      schema: { params: StoreParams, body: StoreChange, response: { 200: StoreView } },
+      schema: {
+        operationId: 'changeStore',
+        summary: 'Change a store',
+        description:
+          'What is left out stays; `null` empties. `mode` decides whether test or live keys take payments.',
+        params: StoreParams,
+        body: StoreChange,
+        response: { 200: StoreView, ...problems(NotFound) },
+      },
       preHandler: withStore,
     },
     async request => changeStore(db, config, request.store, request.body, actorOf(request)),
@@ -67,7 +102,14 @@ export const internalStores: FastifyPluginAsyncZod<InternalOptions> = async (app
     '/stores/:store_id/connect-links',
     {
       config: scoped,
-      schema: { params: StoreParams, body: NewConnectLink, response: { 201: LinkView } },
+      schema: {
+        operationId: 'createConnectLink',
+        summary: 'Link an owner to the connect form',
+        description: 'Whoever holds the link may connect this store, once, within 30 minutes.',
+        params: StoreParams,
+        body: NewConnectLink,
+        response: { 201: LinkView, ...problems(NotFound) },
+      },
       preHandler: withStore,
     },
     async (request, reply) => {
@@ -80,7 +122,14 @@ export const internalStores: FastifyPluginAsyncZod<InternalOptions> = async (app
     '/stores/:store_id/portal-links',
     {
       config: scoped,
-      schema: { params: StoreParams, body: NewPortalLink, response: { 201: LinkView } },
+      schema: {
+        operationId: 'createPortalLink',
+        summary: 'Link an owner to the portal',
+        description: 'Signs the owner in, once; `path` is the page of the store to open.',
+        params: StoreParams,
+        body: NewPortalLink,
+        response: { 201: LinkView, ...problems(NotFound) },
+      },
       preHandler: withStore,
     },
     async (request, reply) => {

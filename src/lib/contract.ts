@@ -25,34 +25,41 @@ export const ProblemView = z
   })
   .meta({ id: 'Problem', description: 'Why a request was refused (RFC 9457)' })
 
-type Answer = {
+export type Refusal = {
+  named: NamedProblem[]
   description: string
-  content: Record<string, { schema: typeof ProblemView; examples: Record<string, { value: object }> }>
+  content: Record<string, { schema: typeof ProblemView; examples: Record<string, object> }>
 }
 
 /**
  * The problems of a route, ready to stand among its `response` schemas: one entry for each status. They are thrown
  * and never returned, so a handler's type knows nothing of them.
  */
-export function problems(...named: NamedProblem[]): Record<never, never> {
-  const byStatus = Map.groupBy(named, ({ kind }) => kind.status)
-  return Object.fromEntries([...byStatus].map(([status, same]) => [status, answerOf(same)]))
+export const problems: (...named: NamedProblem[]) => Record<never, never> = refusals
+
+export function refusals(...named: NamedProblem[]): Record<string, Refusal> {
+  const byStatus = Map.groupBy(new Set(named), ({ kind }) => kind.status)
+  return Object.fromEntries([...byStatus].map(([status, same]) => [status, refusal(same)]))
 }
 
-function answerOf(same: NamedProblem[]): Answer {
-  const examples = same.map(({ kind: { type, status, title } }) => [
+function refusal(named: NamedProblem[]): Refusal {
+  const examples = named.map(({ kind: { type, status, title } }) => [
     type,
-    { value: { type: problemType(type), title, status, request_id: '0b7c2f5e-3a43-4c5e-9a53-2c8f1d0a7e11' } },
+    {
+      summary: title,
+      value: { type: problemType(type), title, status, request_id: '0b7c2f5e-3a43-4c5e-9a53-2c8f1d0a7e11' },
+    },
   ])
   return {
-    description: same.map(({ kind }) => kind.title).join(', or: '),
+    named,
+    description: named.map(({ kind }) => kind.title).join(', or: '),
     content: { [PROBLEM_JSON]: { schema: ProblemView, examples: Object.fromEntries(examples) } },
   }
 }
 
-/** Puts every route of a scope under one noun of the API reference. Routes without a noun are not in it. */
+/** Puts the routes of a scope under a noun of the API reference. Routes that end up without one are not in it. */
 export function underNoun(app: FastifyInstance, noun: string): void {
   app.addHook('onRoute', route => {
-    route.schema = { ...route.schema, tags: [noun] }
+    route.schema = { tags: [noun], ...route.schema }
   })
 }
