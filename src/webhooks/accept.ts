@@ -3,6 +3,7 @@ import { statement } from '../db/statement.ts'
 import type { Mode } from '../lib/mode.ts'
 import { type MirrorValues, mirrorObject } from '../mirror/mirror.ts'
 import { applyWhen, JUDGE, type SettleValues, settleValues } from '../orders/settle.ts'
+import { proveEndpoints } from '../stores/proven.ts'
 import type { StripeEvent } from './event.ts'
 import { handlers } from './handlers.ts'
 
@@ -43,11 +44,7 @@ const acceptOne = statement<Values, Row>(
   ),
   ${applyWhen("exists (select from inbox where outcome = 'processed')")},
   ${mirrorObject('inbox', "inbox.payload #> '{data,object}'")},
-  proven as (
-    update endpoints set proven_at = coalesce(proven_at, now()), last_event_at = now()
-    where store_id = :store_id::uuid and id in (select id from authority)
-      and (last_event_at is null or last_event_at < now() - interval '1 minute')
-  )
+  ${proveEndpoints('select id from authority')}
   select exists (select from authority) as known, (select outcome from inbox) as outcome`,
 )
 
@@ -84,18 +81,4 @@ export async function acceptEvent(
   })
   if (!row?.known) return undefined
   return row.outcome ?? 'already_processed'
-}
-
-/** A dashboard's test event proves the endpoint, keeps it armed for the next one, and changes nothing else. */
-export async function proveEndpoint(db: Database, authority: Authority): Promise<void> {
-  await db
-    .updateTable('endpoints')
-    .set(eb => ({
-      proven_at: eb.fn.coalesce('proven_at', eb.fn<Date>('now', [])),
-      last_event_at: eb.fn<Date>('now', []),
-      armed_at: eb.fn<Date>('now', []),
-    }))
-    .where('store_id', '=', authority.store_id)
-    .where('id', '=', authority.id)
-    .execute()
 }
