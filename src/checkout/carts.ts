@@ -3,12 +3,15 @@ import { z } from 'zod'
 import { changeCart, createCart, findCart, type PricedCart } from '../catalog/carts.ts'
 import { CartChange, CartView, NewCart } from '../catalog/schemas.ts'
 import type { Deps } from '../deps.ts'
+import { problems, underNoun } from '../lib/contract.ts'
 import { formatMoney } from '../lib/money.ts'
+import { NotFound } from '../lib/problem.ts'
 import { Uuid } from '../lib/wire.ts'
-import { openCheckout } from '../orders/open.ts'
+import { AmountOutOfRange, NothingToPay, openCheckout } from '../orders/open.ts'
 import { NewSession, SessionView } from '../orders/schemas.ts'
 import { PublicStatus } from '../stores/schemas.ts'
 import { stripeStatus } from '../stores/status.ts'
+import { StoreNotConnected } from '../stores/stores.ts'
 import { shareProblems, shareWith } from './sharing.ts'
 
 const CartParams = z.object({ id: Uuid })
@@ -16,10 +19,11 @@ const CartParams = z.object({ id: Uuid })
 /** What a shop's own pages may call without a secret: carts, checkouts, and whether the store takes payments. */
 export const publicApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { deps }) => {
   shareProblems(app, deps)
+  underNoun(app, 'Carts')
 
   // The answer to a preflight says what any page may ask; which page may have the answer is decided below, by the
   // store that the cart belongs to.
-  app.options('/api/*', async (_request, reply) =>
+  app.options('/api/*', { schema: { hide: true } }, async (_request, reply) =>
     reply
       .code(204)
       .headers({
@@ -35,7 +39,15 @@ export const publicApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { de
 
   app.post(
     '/api/carts',
-    { config: limited, schema: { body: NewCart, response: { 201: CartView } } },
+    {
+      config: limited,
+      schema: {
+        operationId: 'createCart',
+        summary: 'Create a cart',
+        body: NewCart,
+        response: { 201: CartView, ...problems(NotFound) },
+      },
+    },
     async (request, reply) => {
       const { store_id, lines } = request.body
       const { origin } = request.headers
@@ -49,7 +61,15 @@ export const publicApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { de
 
   app.get(
     '/api/carts/:id',
-    { schema: { params: CartParams, response: { 200: CartView } } },
+    {
+      schema: {
+        operationId: 'getCart',
+        summary: 'Read a cart',
+        description: 'Priced now, from the catalogue. Lines that cannot be bought any more are left out.',
+        params: CartParams,
+        response: { 200: CartView, ...problems(NotFound) },
+      },
+    },
     async (request, reply) => {
       const cart = await findCart(deps.db, request.params.id)
       shareWith(deps, request, reply, cart)
@@ -59,7 +79,16 @@ export const publicApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { de
 
   app.patch(
     '/api/carts/:id',
-    { config: limited, schema: { params: CartParams, body: CartChange, response: { 200: CartView } } },
+    {
+      config: limited,
+      schema: {
+        operationId: 'changeCart',
+        summary: 'Replace the lines of a cart',
+        params: CartParams,
+        body: CartChange,
+        response: { 200: CartView, ...problems(NotFound) },
+      },
+    },
     async (request, reply) => {
       const cart = await findCart(deps.db, request.params.id)
       shareWith(deps, request, reply, cart)
@@ -69,7 +98,20 @@ export const publicApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { de
 
   app.post(
     '/api/checkout/sessions',
-    { config: limited, schema: { body: NewSession, response: { 201: SessionView } } },
+    {
+      config: limited,
+      schema: {
+        tags: ['Checkout sessions'],
+        operationId: 'openCheckout',
+        summary: 'Open a checkout for a cart',
+        description: 'For the shop’s own pages. Redirects must be on an origin that the store lists.',
+        body: NewSession,
+        response: {
+          201: SessionView,
+          ...problems(NotFound, StoreNotConnected, NothingToPay, AmountOutOfRange),
+        },
+      },
+    },
     async (request, reply) => {
       const { origin } = request.headers
       const session = await openCheckout(deps, origin, request.body)
@@ -81,7 +123,16 @@ export const publicApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { de
 
   app.get(
     '/stripe/status/:store_id',
-    { schema: { params: z.object({ store_id: z.string().max(100) }), response: { 200: PublicStatus } } },
+    {
+      schema: {
+        tags: ['Stores'],
+        operationId: 'getPublicStatus',
+        summary: 'Ask whether a store takes payments',
+        description: 'Public. An unknown store answers like one that is not connected.',
+        params: z.object({ store_id: z.string().max(100) }),
+        response: { 200: PublicStatus },
+      },
+    },
     async request => {
       const { store_id } = request.params
       const known = z.guid().safeParse(store_id).success

@@ -1,13 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'
+import { problems, underNoun } from '../lib/contract.ts'
 import { readStoreToken } from '../lib/ids.ts'
 import { pageErrors } from '../lib/pages.ts'
 import { NotFound } from '../lib/problem.ts'
-import { sameOriginOnly } from '../lib/same-origin.ts'
+import { ForeignOrigin, sameOriginOnly } from '../lib/same-origin.ts'
 import { problemErrors } from '../lib/scopes.ts'
 import { askStripe, openPayment } from '../orders/ask.ts'
-import { startPayment } from '../orders/pay.ts'
+import { CannotPayHere, SessionOver, startPayment } from '../orders/pay.ts'
 import { OrderStatusName } from '../orders/schemas.ts'
 import { findSession, sessionStatus } from '../orders/session.ts'
 import { sessionPage, waitingPage } from './page.ts'
@@ -41,6 +42,7 @@ export const checkoutPages: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, 
 /** What the hosted page asks for while the shopper pays. */
 export const checkoutApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { deps }) => {
   problemErrors(app)
+  underNoun(app, 'Hosted page')
   app.addHook('onRequest', sameOriginOnly(deps.config.publicUrl))
 
   app.post(
@@ -48,9 +50,16 @@ export const checkoutApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { 
     {
       config: { rateLimit: { max: 60, timeWindow: '1 minute' } },
       schema: {
+        operationId: 'startPayment',
+        summary: 'Create or reuse the PaymentIntent of a checkout',
+        description:
+          'However often it is asked, one order has one PaymentIntent. The body carries no amount.',
         params: Token,
         body: z.strictObject({ email: z.email().max(254).optional() }),
-        response: { 200: z.object({ client_secret: z.string() }) },
+        response: {
+          200: z.object({ client_secret: z.string() }),
+          ...problems(ForeignOrigin, NotFound, SessionOver, CannotPayHere),
+        },
       },
     },
     async request => {
@@ -62,7 +71,14 @@ export const checkoutApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { 
 
   app.get(
     '/checkout/:token/status',
-    { schema: { params: Token, response: { 200: z.object({ status: OrderStatusName }) } } },
+    {
+      schema: {
+        operationId: 'getCheckoutStatus',
+        summary: 'Ask what became of a checkout',
+        params: Token,
+        response: { 200: z.object({ status: OrderStatusName }), ...problems(NotFound) },
+      },
+    },
     async (request, reply) => {
       const status = await sessionStatus(deps.db, request.params.token)
       if (!status) throw new NotFound()

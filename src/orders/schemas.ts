@@ -41,7 +41,13 @@ export const NewPartnerSession = z
     path: ['line_items'],
   })
 
-export const SessionView = z.object({ id: Uuid, url: z.string(), expires_at: Time })
+export const SessionView = z
+  .object({
+    id: Uuid,
+    url: z.string().meta({ description: 'Where the shopper pays; holds the secret token' }),
+    expires_at: Time,
+  })
+  .meta({ id: 'Session' })
 export const PartnerSessionView = SessionView.extend({ order_id: Uuid, confirmation_code: z.string() })
 
 export const OrderStatusName = z.enum([

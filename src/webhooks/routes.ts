@@ -1,5 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
+import { z } from 'zod'
 import type { Deps } from '../deps.ts'
+import { problems, underNoun } from '../lib/contract.ts'
 import { problem } from '../lib/problem.ts'
 import { problemErrors } from '../lib/scopes.ts'
 import { proveEndpoint } from '../stores/proven.ts'
@@ -12,12 +14,22 @@ export const BadSignature = problem('bad-signature', 400, 'The signature is miss
 
 const LARGEST_BODY = 256 * 1024
 
+const contract = {
+  security: [{ stripe: [] }],
+  body: z.any().meta({ description: 'The event, byte for byte as Stripe sent it' }),
+  response: {
+    200: z.object({ status: z.enum(['processed', 'already_processed', 'ignored', 'quarantined']) }),
+    ...problems(BadSignature),
+  },
+}
+
 type Delivery = NonNullable<ReturnType<typeof readDelivery>>
 
 /** The doors Stripe knocks at: one URL for all merchants, and one for each endpoint that we registered. */
 export const webhookRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { deps }) => {
   const router = makeRouter(deps)
   problemErrors(app)
+  underNoun(app, 'Webhooks')
 
   // The signature covers the bytes Stripe sent, so this room, and only this one, leaves JSON unparsed.
   app.removeAllContentTypeParsers()
@@ -34,13 +46,32 @@ export const webhookRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { d
     return { status: await outcomeOf(deps, router, authority, delivery) }
   }
 
-  app.post('/webhook/stripe', { bodyLimit: LARGEST_BODY }, request =>
-    take(request.headers['stripe-signature'], request.body, delivery => router.onSharedUrl(delivery)),
+  app.post(
+    '/webhook/stripe',
+    {
+      bodyLimit: LARGEST_BODY,
+      schema: {
+        ...contract,
+        operationId: 'receiveEvent',
+        summary: 'Deliver an event of any merchant',
+        description: 'The shared URL. The merchant is whose signing secret verifies the event.',
+      },
+    },
+    request =>
+      take(request.headers['stripe-signature'], request.body, delivery => router.onSharedUrl(delivery)),
   )
 
   app.post<{ Params: { endpoint_token: string } }>(
     '/webhook/stripe/:endpoint_token',
-    { bodyLimit: LARGEST_BODY },
+    {
+      bodyLimit: LARGEST_BODY,
+      schema: {
+        ...contract,
+        operationId: 'receiveEventAtEndpoint',
+        summary: 'Deliver an event of one merchant',
+        description: 'The URL of an endpoint that we registered.',
+      },
+    },
     request =>
       take(request.headers['stripe-signature'], request.body, delivery =>
         router.byToken(request.params.endpoint_token, delivery),
