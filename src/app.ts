@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { publicApi } from './checkout/carts.ts'
 import { checkoutApi, checkoutPages } from './checkout/routes.ts'
+import { widget } from './checkout/widget.ts'
 import { connectRoutes } from './connect/routes.ts'
 import { demoRoutes } from './demo/routes.ts'
 import type { Deps } from './deps.ts'
@@ -69,10 +70,11 @@ export async function buildApp(deps: Deps, logTo?: NodeJS.WritableStream): Promi
   app.register(publicApi, { deps })
   app.register(checkoutApi, { deps })
   app.register(checkoutPages, { deps })
+  app.register(widget)
   app.register(connectRoutes, { deps })
   app.register(portalRoutes, { deps })
   app.register(docsRoutes)
-  if (!config.production) app.register(demoRoutes, { deps })
+  if (!config.production) app.register(demoRoutes, { deps, asset })
   if (!config.production) app.register(devMailRoutes, { deps })
 
   pageErrors(app)

@@ -22,6 +22,9 @@ const PRODUCTS = [
   { id: 'mug', name: 'Stoneware mug, speckled', price: '18.00' },
   { id: 'beans', name: 'Coffee beans, 500 g', price: '12.90' },
   { id: 'filter', name: 'Paper filters, 100 pieces', price: '4.50' },
+  { id: 'dripper', name: 'Pour-over dripper, terracotta', price: '24.00' },
+  { id: 'kettle', name: 'Gooseneck kettle, 0.9 l', price: '89.00' },
+  { id: 'grinder', name: 'Hand grinder, walnut', price: '119.00' },
 ]
 
 /**
@@ -52,7 +55,8 @@ async function demoStore(
   })
   if (created) {
     for (const { id: productId, ...product } of PRODUCTS) {
-      const input = { ...product, currency: 'eur', active: true }
+      const image_url = `${deps.config.publicUrl}/demo/pictures/${productId}.svg`
+      const input = { ...product, image_url, currency: 'eur', active: true }
       await saveProduct(deps.db, store, productId, input, { kind: 'partner', partner_id: partnerId })
     }
   }

@@ -6,6 +6,7 @@ import { OPEN_STORE_KEYS } from './demo.ts'
 export function printLinks(config: Config): void {
   const url = (path: string) => `${config.publicUrl}${path}`
   const rows = [
+    ['Shop and pay', url('/demo/shop')],
     ['Pay a demo order', url('/demo/order')],
     ['Connect the second store', url('/demo/connect')],
     ['  publishable key', OPEN_STORE_KEYS.publishable_key],

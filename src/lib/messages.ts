@@ -81,6 +81,11 @@ export function pickLocale(requested?: string, acceptLanguage?: string): PickedL
   return { locale, dir: rightToLeft.has(locale) ? 'rtl' : 'ltr' }
 }
 
+/** One part of the texts in every language, as written, for a script that puts the values in by itself. */
+export function textsOfAll<Part extends keyof typeof en>(part: Part): Record<string, (typeof en)[Part]> {
+  return Object.fromEntries(Object.entries(catalogues).map(([language, texts]) => [language, texts[part]]))
+}
+
 /** All texts of a catalogue by their keys. */
 export function flatten(texts: object, prefix = ''): Map<string, string> {
   return new Map(

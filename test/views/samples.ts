@@ -158,6 +158,21 @@ export const samples: Sample[] = [
     template: 'checkout/closed',
     model: { title: 'Closed', kind, store, cancel_url: 'https://shop.example/cart' },
   })),
+  {
+    name: 'demo-shop',
+    template: 'demo/shop',
+    model: {
+      title: 'Fern & Kettle: demo shop',
+      store: { id: store.id, name: 'Fern & Kettle' },
+      look: 'first',
+      products: [
+        { id: 'mug', name: 'Stoneware mug, speckled', price: '€18.00', image_url: picture('#6f8b82') },
+        { id: 'gift', name: long, price: '€99,999.90', image_url: null },
+      ],
+      other: { href: '/demo/shop?store=2', name: 'Second Store' },
+      widget_url: '/assets/widget.js',
+    },
+  },
   { name: 'connect', template: 'connect/form', model: form },
   {
     name: 'connect-errors',
