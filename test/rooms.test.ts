@@ -9,9 +9,9 @@ const SRC = fileURLToPath(new URL('../src/', import.meta.url))
 const FLOORS = [
   ['config.ts', 'lib', 'db'],
   ['vault', 'stripe', 'jobs'],
-  ['partners', 'stores', 'audit'],
+  ['partners', 'stores', 'audit', 'outbox'],
   ['catalog', 'orders', 'mirror'],
-  ['refunds', 'marketplace', 'notifications', 'mail', 'owners'],
+  ['refunds', 'disputes', 'marketplace', 'notifications', 'mail', 'owners'],
   ['connect', 'checkout', 'portal', 'internal', 'webhooks', 'docs', 'demo', 'health.ts'],
   ['app.ts', 'sealed.ts'],
   ['server.ts', 'cli'],
