@@ -27,6 +27,8 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () =>
   elements?.update({ appearance: appearance() }),
 )
 open()
+// Back from the bank, or here again after a decline: the page says why, and that is where to go on.
+if (!byId('problem').firstElementChild.hidden) reveal('problem', true)
 
 function open() {
   reveal('blocked', false)

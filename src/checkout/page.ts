@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts'
 import { formatMoney } from '../lib/money.ts'
 import type { PagePolicy } from '../lib/pages.ts'
 import { type Session, statusNow } from '../orders/session.ts'
+import { declineTexts, declineWords } from './declines.ts'
 
 /**
  * The page of a checkout session, in whatever state the order is: one that can be paid shows the form, a paid one
@@ -41,7 +42,8 @@ function payPage(deps: Deps, reply: FastifyReply, token: string, session: Sessio
       pay_label: t('pay.button', { amount: total }),
       customer_email: session.customer_email,
       cancel_url: session.cancel_url,
-      failure: session.failure,
+      failure: session.failure && declineWords(session.failure, t),
+      declines: declineTexts(t),
       stripe: {
         js_url,
         publishable_key: session.publishable_key,

@@ -53,6 +53,8 @@ export const pay = {
   ...totals,
   pay_label: 'Pay €29.20',
   cancel_url: 'https://shop.example/cart',
+  failure: null,
+  declines: { generic_decline: 'The payment was declined.' },
   stripe,
   urls,
 }
@@ -110,6 +112,11 @@ export const samples: Sample[] = [
     name: 'pay-branded',
     template: 'checkout/pay',
     model: { ...pay, store: branded, customer_email: 'ada@example.com' },
+  },
+  {
+    name: 'pay-failed',
+    template: 'checkout/pay',
+    model: { ...pay, failure: 'The payment was not confirmed with your bank. Please try again.' },
   },
   {
     name: 'pay-bright',
