@@ -6,18 +6,21 @@ import { isCurrency, parseDecimal, stepOf } from './money.ts'
 export const Uuid = z
   .uuid()
   .toLowerCase()
-  .meta({ description: 'A UUID', example: '0199d3a0-7c1e-7b7e-9d0a-5f6f0c7a1b2c' })
+  .meta({ description: 'A UUID', examples: ['0199d3a0-7c1e-7b7e-9d0a-5f6f0c7a1b2c'] })
 
 /** ISO 8601, UTC. */
 export const Time = z
   .codec(z.iso.datetime(), z.date(), { decode: text => new Date(text), encode: date => date.toISOString() })
-  .meta({ description: 'ISO 8601, UTC' })
+  .meta({ description: 'ISO 8601, UTC', examples: ['2026-11-21T18:57:13.000Z'] })
 
 export const Currency = z
   .string()
   .toLowerCase()
   .refine(isCurrency, 'is not a currency Stripe knows')
-  .meta({ description: 'ISO 4217 code', example: 'eur' })
+  .meta({ description: 'ISO 4217 code', examples: ['eur'] })
+
+/** Money on its way out; its currency stands beside it. */
+export const Amount = z.number().meta({ description: 'Minor units of the currency', examples: [1800] })
 
 /** Text that people will read: no control characters (they could hide or reorder what is said), trimmed. */
 export const line = (most: number) =>
@@ -34,7 +37,7 @@ export const Price = z
     z.int().min(0).max(99_999_999),
     z.string().regex(/^\d{1,12}(\.\d{1,3})?$/, 'is not an exact decimal'),
   ])
-  .meta({ description: 'Minor units as an integer, or an exact decimal string ("12.99")' })
+  .meta({ description: 'Minor units as an integer, or an exact decimal string', examples: [1800, '18.00'] })
 
 /** Minor units of a price; undefined when it is finer than the currency (it is refused, never rounded). */
 export function toMinor(price: z.infer<typeof Price>, currency: string): number | undefined {

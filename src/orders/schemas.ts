@@ -1,19 +1,25 @@
 import { z } from 'zod'
 import { ProductId, Quantity } from '../catalog/schemas.ts'
-import { line, Price, Time, Uuid } from '../lib/wire.ts'
+import { Amount, line, Price, Time, Uuid } from '../lib/wire.ts'
 
 const Redirect = z.string().max(2_000)
 const Email = z.email().max(254)
 const Locale = z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'is not a language tag')
 
 /** What a shop's page may say when it opens a checkout: no price, no amount. */
-export const NewSession = z.strictObject({
-  cart_id: Uuid,
-  success_url: Redirect.optional(),
-  cancel_url: Redirect.optional(),
-  customer_email: Email.optional(),
-  locale: Locale.optional(),
-})
+export const NewSession = z
+  .strictObject({
+    cart_id: Uuid,
+    success_url: Redirect.optional(),
+    cancel_url: Redirect.optional(),
+    customer_email: Email.optional(),
+    locale: Locale.optional(),
+  })
+  .meta({
+    examples: [
+      { cart_id: '0199d3a0-5b1e-7b7e-9d0a-5f6f0c7a1b2c', success_url: 'https://shop.example/thanks' },
+    ],
+  })
 
 const LineItem = z.union([
   z.strictObject({ product_id: ProductId, quantity: Quantity }),
@@ -39,6 +45,20 @@ export const NewPartnerSession = z
   .refine(input => (input.cart_id === undefined) !== (input.line_items === undefined), {
     error: 'give either cart_id or line_items',
     path: ['line_items'],
+  })
+  .meta({
+    examples: [
+      {
+        line_items: [
+          { product_id: 'mug', quantity: 2 },
+          { name: 'Gift wrapping', price: '3.50', quantity: 1 },
+        ],
+        success_url: 'https://shop.example/thanks',
+        cancel_url: 'https://shop.example/cart',
+        reference: 'your-order-1017',
+        customer_email: 'shopper@mail.example',
+      },
+    ],
   })
 
 export const SessionView = z
@@ -68,16 +88,16 @@ export const OrderView = z.object({
   status: OrderStatusName,
   disputed: z.boolean(),
   confirmation_code: z.string(),
-  amount: z.number().meta({ description: 'Minor units of the currency' }),
-  amount_refunded: z.number(),
+  amount: Amount,
+  amount_refunded: Amount,
   currency: z.string(),
   lines: z.array(
     z.object({
       product_id: z.string().nullable(),
       name: z.string(),
       quantity: z.number(),
-      unit_amount: z.number(),
-      amount: z.number(),
+      unit_amount: Amount,
+      amount: Amount,
     }),
   ),
   customer_email: z.string().nullable(),

@@ -7,46 +7,79 @@ export const Origin = z
   .max(300)
   .refine(url => new URL(url).href === `${new URL(url).origin}/`, 'must be a scheme and host only')
   .transform(url => new URL(url).origin)
-  .meta({ example: 'https://shop.example' })
+  .meta({ description: 'Scheme and host of the shop', examples: ['https://shop.example'] })
 
 export const Color = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #1a7f64')
 
-export const NewStore = z.strictObject({
-  id: Uuid.optional(),
-  name: line(120),
-  currency: Currency,
-  owner_email: z.email().max(254),
-  origins: z.array(Origin).max(20).default([]),
-  logo_url: HttpsUrl.nullish(),
-  color: Color.nullish(),
-  support_email: z.email().max(254).nullish().meta({ description: 'Where shoppers find help' }),
-  support_url: HttpsUrl.nullish(),
-})
+export const NewStore = z
+  .strictObject({
+    id: Uuid.optional(),
+    name: line(120),
+    currency: Currency,
+    owner_email: z.email().max(254),
+    origins: z.array(Origin).max(20).default([]),
+    logo_url: HttpsUrl.nullish(),
+    color: Color.nullish(),
+    support_email: z.email().max(254).nullish().meta({ description: 'Where shoppers find help' }),
+    support_url: HttpsUrl.nullish(),
+  })
+  .meta({
+    examples: [
+      {
+        name: 'Fern & Kettle',
+        currency: 'eur',
+        owner_email: 'owner@shop.example',
+        origins: ['https://shop.example'],
+        color: '#1f5d4c',
+      },
+    ],
+  })
 
 export const StoreChange = NewStore.omit({ id: true, currency: true })
   .partial()
   .extend({
     mode: z.enum(['test', 'live']).optional(),
   })
+  .meta({ examples: [{ support_email: 'help@shop.example' }] })
 
-export const StoreView = z.object({
-  id: Uuid,
-  name: z.string(),
-  currency: z.string(),
-  mode: z.enum(['test', 'live']),
-  owner_email: z.string(),
-  origins: z.array(z.string()),
-  logo_url: z.string().nullable(),
-  color: z.string().nullable(),
-  support_email: z.string().nullable(),
-  support_url: z.string().nullable(),
-  created_at: Time,
-  updated_at: Time,
-})
+export const StoreView = z
+  .object({
+    id: Uuid,
+    name: z.string(),
+    currency: z.string(),
+    mode: z.enum(['test', 'live']),
+    owner_email: z.string(),
+    origins: z.array(z.string()),
+    logo_url: z.string().nullable(),
+    color: z.string().nullable(),
+    support_email: z.string().nullable(),
+    support_url: z.string().nullable(),
+    created_at: Time,
+    updated_at: Time,
+  })
+  .meta({
+    id: 'Store',
+    examples: [
+      {
+        id: '0199d3a0-7c1e-7b7e-9d0a-5f6f0c7a1b2c',
+        name: 'Fern & Kettle',
+        currency: 'eur',
+        mode: 'test',
+        owner_email: 'owner@shop.example',
+        origins: ['https://shop.example'],
+        logo_url: null,
+        color: '#1f5d4c',
+        support_email: null,
+        support_url: null,
+        created_at: '2026-11-21T18:57:13.000Z',
+        updated_at: '2026-11-21T18:57:13.000Z',
+      },
+    ],
+  })
 
 export const PublicStatus = z.object({
   store_id: z.string(),
-  has_stripe: z.boolean(),
+  has_stripe: z.boolean().meta({ description: 'Whether shoppers can pay' }),
   is_live_mode: z.boolean(),
 })
 
@@ -61,8 +94,10 @@ const ModeStatus = z.object({
 
 export const StripeStatus = PublicStatus.extend({ modes: z.object({ test: ModeStatus, live: ModeStatus }) })
 
-export const NewConnectLink = z.strictObject({ return_url: z.string().max(2_000).optional() })
-export const LinkView = z.object({ url: z.string(), expires_at: Time })
+export const NewConnectLink = z
+  .strictObject({ return_url: z.string().max(2_000).optional() })
+  .meta({ examples: [{ return_url: 'https://shop.example/settings' }] })
+export const LinkView = z.object({ url: z.url(), expires_at: Time }).meta({ id: 'Link' })
 
 export type NewStore = z.infer<typeof NewStore>
 export type StoreChange = z.infer<typeof StoreChange>
