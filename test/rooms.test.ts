@@ -7,7 +7,7 @@ const SRC = fileURLToPath(new URL('../src/', import.meta.url))
 
 // Who stands above whom: a file imports from its own floor and from those below, never from above.
 const FLOORS = [
-  ['config.ts', 'lib', 'db'],
+  ['config.ts', 'lib', 'pricing', 'db'],
   ['vault', 'stripe', 'jobs'],
   ['partners', 'stores', 'audit', 'outbox'],
   ['catalog', 'orders', 'mirror'],
