@@ -7,7 +7,7 @@ import type { OwnerSessionsTable, PortalLinksTable, SignInsTable } from '../owne
 import type { PartnerSecretsTable, PartnersTable } from '../partners/table.ts'
 import type { ConnectionsTable, ConnectLinksTable, EndpointsTable, StoresTable } from '../stores/table.ts'
 import type { VaultCanariesTable } from '../vault/table.ts'
-import type { EventsTable } from '../webhooks/table.ts'
+import type { EventCursorsTable, EventsTable } from '../webhooks/table.ts'
 
 /** Every table, from the room that owns it: the one upward import of the house, and of types only. */
 export type Tables = {
@@ -24,6 +24,7 @@ export type Tables = {
   payments: PaymentsTable
   order_timeline: TimelineTable
   events: EventsTable
+  event_cursors: EventCursorsTable
   stripe_objects: StripeObjectsTable
   vault_canaries: VaultCanariesTable
   sign_ins: SignInsTable

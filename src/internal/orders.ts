@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { problems, underNoun } from '../lib/contract.ts'
-import { NotFound } from '../lib/problem.ts'
+import { NotFound, Unavailable } from '../lib/problem.ts'
 import { Uuid } from '../lib/wire.ts'
+import { AlreadyPaid, cancelOrder, PaymentUnderWay } from '../orders/cancel.ts'
 import { AmountOutOfRange, NothingToPay, openPartnerCheckout } from '../orders/open.ts'
 import { findOrder, listOrders } from '../orders/orders.ts'
 import {
@@ -77,10 +78,32 @@ export const internalOrders: FastifyPluginAsyncZod<InternalOptions> = async (app
       },
       preHandler: withStore,
     },
-    async request => {
-      const id = Uuid.safeParse(request.params.order_id)
-      if (!id.success) throw new NotFound('There is no such order.')
-      return findOrder(deps.db, request.store, id.data)
-    },
+    async request => findOrder(deps.db, request.store, readOrderId(request.params)),
   )
+
+  app.post(
+    '/stores/:store_id/orders/:order_id/cancel',
+    {
+      config: { scope: 'orders' },
+      schema: {
+        operationId: 'cancelOrder',
+        summary: 'Cancel an order that is not paid',
+        description:
+          'Ends its checkout and cancels what could still be paid at Stripe. Cancelling twice is cancelling once.',
+        params: OrderParams,
+        response: {
+          200: OrderDetail,
+          ...problems(NotFound, AlreadyPaid, PaymentUnderWay, StoreNotConnected, Unavailable),
+        },
+      },
+      preHandler: withStore,
+    },
+    async request => cancelOrder(deps, request.store, readOrderId(request.params)),
+  )
+}
+
+function readOrderId({ order_id }: { order_id: string }): string {
+  const id = Uuid.safeParse(order_id)
+  if (!id.success) throw new NotFound('There is no such order.')
+  return id.data
 }

@@ -1,81 +1,58 @@
-import { sql } from 'kysely'
+import type Stripe from 'stripe'
 import type { Database } from '../db/database.ts'
 import type { Deps } from '../deps.ts'
+import type { Mode } from '../lib/mode.ts'
 import { markInvalid } from '../stores/connections.ts'
-import { failureOf } from '../stripe/errors.ts'
+import { failureOf, type StripeFailure } from '../stripe/errors.ts'
 import type { SealedKey } from '../stripe/stripe.ts'
 import { findingOf } from './finding.ts'
 import { type Settlement, settleOrder } from './settle.ts'
 import type { Source } from './table.ts'
 
-/** An attempt that Stripe knows, with the key it was made with. */
+/** An attempt that Stripe knows, with a key of the account that it was made in. */
 export type AskablePayment = {
   store_id: string
   order_id: string
+  id: string
+  mode: Mode
   payment_intent: string
   connection: SealedKey
 }
 
-const askable = (db: Database) =>
-  db
-    .selectFrom('payments as p')
-    .innerJoin('connections as c', join =>
-      join.onRef('c.store_id', '=', 'p.store_id').onRef('c.id', '=', 'p.connection_id'),
-    )
-    .where('p.payment_intent', 'is not', null)
-    .where('p.closed_at', 'is', null)
-    .select([
-      'p.store_id',
-      'p.order_id',
-      'p.payment_intent',
-      'c.id',
-      'c.mode',
-      'c.version',
-      'c.secret_key_box',
-    ])
+/** How long Stripe may take, in milliseconds, and how often a question is repeated at once. */
+export type Patience = { timeout: number; maxNetworkRetries: number }
 
-type AskableRow = Omit<AskablePayment, 'payment_intent' | 'connection'> &
-  Omit<SealedKey, 'store_id'> & { payment_intent: string | null }
-
-const toPayment = ({ store_id, order_id, payment_intent, ...key }: AskableRow): AskablePayment => ({
-  store_id,
-  order_id,
-  payment_intent: payment_intent!,
-  connection: { store_id, ...key },
-})
-
-/** The open payment of an order, if Stripe was ever asked for one. */
+/**
+ * The open payment of an order, if Stripe was ever asked for one and we have a key to ask with: the newest that
+ * works of the same account, since keys are replaced while their payments are under way.
+ */
 export async function openPayment(
   db: Database,
   storeId: string,
   orderId: string,
 ): Promise<AskablePayment | undefined> {
-  const row = await askable(db)
+  const row = await db
+    .selectFrom('payments as p')
+    .innerJoin('connections as c', join =>
+      join
+        .onRef('c.store_id', '=', 'p.store_id')
+        .onRef('c.mode', '=', 'p.mode')
+        .onRef('c.account_id', '=', 'p.account_id'),
+    )
+    .where('c.state', '!=', 'invalid')
     .where('p.store_id', '=', storeId)
     .where('p.order_id', '=', orderId)
+    .where('p.payment_intent', 'is not', null)
+    .where('p.closed_at', 'is', null)
+    .orderBy(eb => eb('c.state', '=', 'active'), 'desc')
+    .orderBy('c.version', 'desc')
+    .limit(1)
+    .select(['p.id', 'p.payment_intent', 'c.id as connection_id', 'c.mode', 'c.version', 'c.secret_key_box'])
     .executeTakeFirst()
-  return row && toPayment(row)
-}
-
-/**
- * Open payments nobody has heard of for a while, of orders that still wait, longest first. A payment is looked at
- * when `seconds` have passed since it was made or last found anything.
- */
-export async function waitingPayments(
-  db: Database,
-  seconds: number,
-  most: number,
-): Promise<AskablePayment[]> {
-  const rows = await askable(db)
-    .innerJoin('orders as o', join =>
-      join.onRef('o.store_id', '=', 'p.store_id').onRef('o.id', '=', 'p.order_id'),
-    )
-    .where('o.status', 'in', ['pending', 'processing', 'failed'])
-    .where(sql<boolean>`greatest(p.created_at, p.found_at) < now() - make_interval(secs => ${seconds})`)
-    .orderBy(sql`greatest(p.created_at, p.found_at)`)
-    .limit(most)
-    .execute()
-  return rows.map(toPayment)
+  if (!row) return undefined
+  const { id, payment_intent, connection_id, mode, ...key } = row
+  const connection = { store_id: storeId, id: connection_id, mode, ...key }
+  return { store_id: storeId, order_id: orderId, id, mode, payment_intent: payment_intent!, connection }
 }
 
 /**
@@ -87,20 +64,49 @@ export async function askStripe(
   payment: AskablePayment,
   source: Source,
 ): Promise<Settlement | undefined> {
+  const answer = await askOrFail(deps, payment, source)
+  return typeof answer === 'string' ? undefined : answer
+}
+
+/** The same, for callers to whom it matters why there was no answer. */
+export function askOrFail(
+  deps: Deps,
+  payment: AskablePayment,
+  source: Source,
+  patience?: Patience,
+): Promise<Settlement | StripeFailure> {
+  return settleBy(deps, payment, source, stripe =>
+    stripe.paymentIntents.retrieve(payment.payment_intent, {}, patience),
+  )
+}
+
+/** Cancels at Stripe, so that a page left open cannot pay any more, and settles the order by the answer. */
+export function cancelOrFail(
+  deps: Deps,
+  payment: AskablePayment,
+  source: Source,
+  patience?: Patience,
+): Promise<Settlement | StripeFailure> {
+  return settleBy(deps, payment, source, stripe =>
+    stripe.paymentIntents.cancel(payment.payment_intent, {}, patience),
+  )
+}
+
+async function settleBy(
+  deps: Deps,
+  payment: AskablePayment,
+  source: Source,
+  call: (stripe: Stripe) => Promise<Stripe.PaymentIntent>,
+): Promise<Settlement | StripeFailure> {
+  let intent: Stripe.PaymentIntent
   try {
-    const intent = await deps.stripe
-      .clientFor(payment.connection)
-      .paymentIntents.retrieve(payment.payment_intent)
-    return await settleOrder(
-      deps.db,
-      { store_id: payment.store_id, mode: payment.connection.mode },
-      findingOf(intent),
-      source,
-    )
+    intent = await call(deps.stripe.clientFor(payment.connection))
   } catch (error) {
     const failure = failureOf(error)
     if (!failure) throw error
     if (failure === 'invalid_key') await markInvalid(deps.db, payment.connection)
-    return undefined
+    return failure
   }
+  // Ours by its row: that Stripe's answer finds no row is impossible while rows of payments are never deleted.
+  return (await settleOrder(deps.db, payment, findingOf(intent), source))!
 }

@@ -72,15 +72,29 @@ const reservePayment = statement<ReserveValues, Reserved>(
    left join connections c on c.store_id = attempt.store_id and c.id = attempt.connection_id`,
 )
 
+// The order may have ended while Stripe made the PaymentIntent (whoever ends it takes the same lock). Then nobody is
+// told the secret, and the attempt is open for the sweeper, which cancels it at Stripe.
 const keepPayment = statement<
   { store_id: string; id: string; payment_intent: string; client_secret_box: string },
-  { id: string }
+  { over: boolean }
 >(
   'keep_payment',
-  `update payments set payment_intent = :payment_intent::text, client_secret_box = :client_secret_box::text
+  `with held as (
+     select o.status in ('cancelled', 'expired') as over
+     from payments p
+     join orders o on o.store_id = p.store_id and o.id = p.order_id
+     where p.store_id = :store_id::uuid and p.id = :id::uuid
+     for share of o
+   )
+   update payments
+   set payment_intent = :payment_intent::text,
+       client_secret_box = case when not held.over then :client_secret_box::text end,
+       closed_at = case when not held.over then closed_at end,
+       ask_at = case when held.over then now() else ask_at end
+   from held
    where store_id = :store_id::uuid and id = :id::uuid
      and (payment_intent is null or payment_intent = :payment_intent::text)
-   returning id`,
+   returning held.over`,
 )
 
 /**
@@ -110,12 +124,13 @@ export async function startPayment(
 
   const intent = await createIntent(deps, attempt)
   const client_secret = intent.client_secret!
-  await deps.db.run(keepPayment, {
+  const [kept] = await deps.db.run(keepPayment, {
     store_id: attempt.store_id,
     id: attempt.id,
     payment_intent: intent.id,
     client_secret_box: deps.vault.seal(place, new Secret(client_secret)),
   })
+  if (kept?.over) throw new SessionOver()
   return { client_secret }
 }
 

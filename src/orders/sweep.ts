@@ -1,76 +1,98 @@
-import { sql } from 'kysely'
-import type { Database } from '../db/database.ts'
 import type { Deps } from '../deps.ts'
-import { failureOf } from '../stripe/errors.ts'
-import { type AskablePayment, askStripe, openPayment, waitingPayments } from './ask.ts'
+import { restConnection, wakeConnection } from '../stores/rest.ts'
+import { askOrFail, openPayment, type Patience } from './ask.ts'
+import { closePayment, endOrder } from './end.ts'
+import { endUnpaidSessions } from './expire.ts'
+import type { Settlement } from './settle.ts'
+import { type DuePayment, postponePayment, postponeStore, takePayment } from './waiting.ts'
 
-/** How long a payment may be silent before Stripe is asked, in seconds. */
-const SILENCE = 120
-const BATCH = 100
+/** Questions under way at a time, of one process and of one store, so that a slow one leaves room for the others. */
+const WORKERS = 8
+const MOST_PER_STORE = 2
+
+/** How long one sweep takes new work, in milliseconds: the next one comes after a minute. */
+const SHIFT = 50_000
+
+// Nobody waits for the answer, and the next sweep asks again: better little patience than a held-up worker.
+const PATIENCE: Patience = { timeout: 5_000, maxNetworkRetries: 0 }
+
+export type Swept = { asked: number; settled: number; failed: number; expired: number }
 
 /**
- * What happens when no webhook comes: asks Stripe about payments that have been silent, and ends sessions whose
- * time is over, but only after Stripe said that nothing was paid. Returns how much there was to do.
+ * What happens when no webhook comes: asks Stripe about the open payments whose turn it is, and ends sessions whose
+ * time is over, but only after Stripe said that nothing was paid and nothing can be any more. Several processes may
+ * sweep at once. Returns how much there was to do; rejects, after all of it, with the first unexpected error.
  */
-export async function sweep(deps: Deps): Promise<{ asked: number; expired: number }> {
-  const silent = await waitingPayments(deps.db, SILENCE, BATCH)
-  for (const payment of silent) await askStripe(deps, payment, 'sweeper')
+export async function sweep(deps: Deps): Promise<Swept> {
+  const swept: Swept = { asked: 0, settled: 0, failed: 0, expired: 0 }
+  const end = Date.now() + SHIFT
+  const underWay = new Map<string, number>()
+  let broken: unknown
 
-  let expired = 0
-  for (const order of await overdueOrders(deps.db, BATCH)) if (await expireOrder(deps, order)) expired += 1
-  return { asked: silent.length, expired }
-}
-
-type OverdueOrder = { store_id: string; order_id: string }
-
-function overdueOrders(db: Database, most: number): Promise<OverdueOrder[]> {
-  return db
-    .selectFrom('checkout_sessions as cs')
-    .innerJoin('orders as o', join =>
-      join.onRef('o.store_id', '=', 'cs.store_id').onRef('o.id', '=', 'cs.order_id'),
-    )
-    .where('cs.expires_at', '<', sql<Date>`now()`)
-    .where('o.status', 'in', ['pending', 'failed'])
-    .orderBy('cs.expires_at')
-    .limit(most)
-    .select(['cs.store_id', 'cs.order_id'])
-    .execute()
-}
-
-/** Ends an order whose session is over; false when it was paid after all, or Stripe could not be asked. */
-async function expireOrder(deps: Deps, order: OverdueOrder): Promise<boolean> {
-  const payment = await openPayment(deps.db, order.store_id, order.order_id)
-  if (payment && !(await cancelPayment(deps, payment))) return false
-  return markExpired(deps.db, order)
-}
-
-/** Cancels at Stripe, so that a page left open cannot pay an order that is over; false when it is too late. */
-async function cancelPayment(deps: Deps, payment: AskablePayment): Promise<boolean> {
-  try {
-    await deps.stripe.clientFor(payment.connection).paymentIntents.cancel(payment.payment_intent)
-  } catch (error) {
-    // Refused because it is paid, processing or canceled already: which of them, the next question tells.
-    if (!failureOf(error)) throw error
+  async function take(): Promise<DuePayment | undefined> {
+    const busy = [...underWay].filter(([, count]) => count >= MOST_PER_STORE).map(([id]) => id)
+    const due = await takePayment(deps.db, busy)
+    if (due) underWay.set(due.store_id, (underWay.get(due.store_id) ?? 0) + 1)
+    return due
   }
-  const settlement = await askStripe(deps, payment, 'sweeper')
-  return settlement?.after === 'pending' || settlement?.after === 'failed'
+
+  // One after the other, so that each sees whose turn the others took.
+  let taking: Promise<DuePayment | undefined> = Promise.resolve(undefined)
+  const takeInTurn = () => (taking = taking.catch(() => undefined).then(take))
+
+  async function work(): Promise<void> {
+    while (Date.now() < end) {
+      const due = await takeInTurn()
+      if (!due) return
+      try {
+        await lookAt(deps, due, swept)
+      } catch (error) {
+        // A bug, or a box that does not open: it must not keep the others from being looked at.
+        swept.failed += 1
+        broken ??= error
+      } finally {
+        underWay.set(due.store_id, underWay.get(due.store_id)! - 1)
+      }
+    }
+  }
+
+  await Promise.all(Array.from({ length: WORKERS }, work))
+  swept.expired += await endUnpaidSessions(deps.db)
+  if (broken) throw broken
+  return swept
 }
 
-async function markExpired(db: Database, order: OverdueOrder): Promise<boolean> {
-  return db.transaction().execute(async trx => {
-    const ended = await trx
-      .updateTable('orders')
-      .set({ status: 'expired', updated_at: sql`now()` })
-      .where('store_id', '=', order.store_id)
-      .where('id', '=', order.order_id)
-      .where('status', 'in', ['pending', 'failed'])
-      .returning('id')
-      .executeTakeFirst()
-    if (!ended) return false
-    await trx
-      .insertInto('order_timeline')
-      .values({ ...order, status: 'expired', source: 'sweeper', event_id: null, detail: null })
-      .execute()
-    return true
-  })
+async function lookAt(deps: Deps, due: DuePayment, swept: Swept): Promise<void> {
+  // Stripe never answered whoever pressed pay; there is nothing to ask about, and nothing that could be paid.
+  if (!due.payment_intent) {
+    if (due.over && (await endOrder(deps.db, due, 'expired', 'sweeper')) === 'expired') swept.expired += 1
+    return
+  }
+  const payment = await openPayment(deps.db, due.store_id, due.order_id)
+  if (!payment) return postponePayment(deps.db, due)
+
+  swept.asked += 1
+  const answer = due.over
+    ? await closePayment(deps, payment, 'sweeper', PATIENCE)
+    : await askOrFail(deps, payment, 'sweeper', PATIENCE)
+  if (answer === 'unreachable') {
+    swept.failed += 1
+    await restConnection(deps.db, payment.connection)
+    return postponeStore(deps.db, due)
+  }
+  if (answer === 'invalid_key' || answer === 'missing_permission') {
+    swept.failed += 1
+    return postponePayment(deps.db, due)
+  }
+  await wakeConnection(deps.db, payment.connection)
+  if (typeof answer !== 'string' && changed(answer)) swept.settled += 1
+  if (due.over && !contradicts(answer)) {
+    if ((await endOrder(deps.db, due, 'expired', 'sweeper')) === 'expired') swept.expired += 1
+  }
 }
+
+const changed = ({ before, after }: Settlement): boolean => before !== after
+
+// Something was paid, but not what we asked for: a person has to look at it, so the order is left as it is.
+const contradicts = (answer: Settlement | string): boolean =>
+  typeof answer !== 'string' && answer.contradiction !== null

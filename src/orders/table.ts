@@ -72,11 +72,13 @@ export type PaymentsTable = {
   found_at: Date | null
   found: string | null
   closed_at: Date | null
+  ask_at: Generated<Date>
+  asked: Generated<number>
   created_at: Generated<Date>
 }
 
 /** Who found out that an order's state changed. */
-export type Source = 'webhook' | 'return' | 'sweeper' | 'shopper' | 'partner'
+export type Source = 'webhook' | 'return' | 'sweeper' | 'recovery' | 'shopper' | 'partner'
 
 export type TimelineTable = {
   store_id: string

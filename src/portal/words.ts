@@ -19,6 +19,7 @@ export const SOURCE: Record<Source, string> = {
   webhook: 'reported by Stripe (webhook)',
   return: 'looked up when the shopper came back',
   sweeper: 'looked up by the regular check',
+  recovery: "found in Stripe's list of events",
   shopper: 'by the shopper',
   partner: 'by the platform',
 }

@@ -50,6 +50,8 @@ export type ConnectionsTable = {
   permissions: JSONColumnType<Record<Permission, boolean>>
   state: 'active' | 'invalid' | 'replaced' | 'disconnected'
   checked_at: Generated<Date>
+  failures: Generated<number>
+  resting_until: Date | null
   created_at: Generated<Date>
   updated_at: Generated<Date>
 }

@@ -5,7 +5,8 @@ export type EventsTable = {
   store_id: string
   mode: Mode
   id: string
-  endpoint_id: string
+  /** Null: fetched from Stripe's list instead of delivered. */
+  endpoint_id: string | null
   type: string
   account: string | null
   api_version: string | null
@@ -14,4 +15,18 @@ export type EventsTable = {
   reason: string | null
   payload: JSONColumnType<Record<string, unknown>>
   received_at: Generated<Date>
+  replayed_at: Date | null
+  /** A quarantined event that somebody decided about. */
+  resolved_at: Date | null
+  note: string | null
+}
+
+export type EventCursorsTable = {
+  store_id: string
+  connection_id: string
+  seen_until: Date
+  listed_after: string | null
+  listed_until: Date | null
+  fetched_at: Generated<Date>
+  told_at: Date | null
 }
