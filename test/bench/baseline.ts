@@ -3,6 +3,7 @@ import pg from 'pg'
 import type { Postgres } from './postgres.ts'
 import { freePort, type Running, startServer } from './processes.ts'
 
+const STUB = fileURLToPath(new URL('stub.ts', import.meta.url))
 const BARE = fileURLToPath(new URL('bare.ts', import.meta.url))
 
 export type Baseline = { origin: string; process: Running }
@@ -45,4 +46,11 @@ export async function startBaseline(
     },
   })
   return { origin: `http://127.0.0.1:${port}`, process: process_ }
+}
+
+/** Starts a Stripe that answers at once, whatever it is asked, and answers its URL. */
+export async function startStripeStub(): Promise<string> {
+  const port = await freePort()
+  await startServer(process.execPath, [STUB], port, { env: { PATH: process.env.PATH, PORT: String(port) } })
+  return `http://127.0.0.1:${port}`
 }

@@ -4,8 +4,8 @@ export type Figure = {
   ours: string
   baseline: string
   value: number
-  unit: '×' | 'ms' | 's' | 'MB' | ''
-  goal?: { atLeast: number } | { atMost: number }
+  unit: '×' | 'ms' | 's' | 'MB' | 'KB' | ''
+  goal?: { atLeast: number } | { atMost: number } | undefined
 }
 
 export function median(values: number[]): number {

@@ -1,5 +1,5 @@
 import { startBaseline } from './baseline.ts'
-import { cpuOf } from './cpu.ts'
+import { type Cost, costing } from './costs.ts'
 import { delivery, succeeded } from './events.ts'
 import { openHouse } from './house.ts'
 import { load, type Run } from './load.ts'
@@ -7,8 +7,7 @@ import { openPgbench } from './pgbench.ts'
 import type { Bench } from './sections.ts'
 import type { Shop } from './shops.ts'
 
-/** A run, and the CPU in microseconds that one request of it cost in Node and in Postgres. */
-export type Costed = Run & { node: number; postgres: number }
+export type Costed = Run & Cost
 
 export type Intake = Awaited<ReturnType<typeof openIntake>>
 
@@ -23,21 +22,16 @@ export async function openIntake(bench: Bench, name: string, stores: number) {
   const [sample] = await house.take(1)
   const { shop, order } = sample!
   const intent = JSON.parse(succeeded(shop, order)).data.object
-  const pgbench = await openPgbench(postgres, JSON.stringify(intent))
+  const pgbench = await openPgbench(postgres, name, JSON.stringify(intent))
   const bare = await startBaseline(bareUrl, { SIGNING_SECRET: shop.signing_secret })
-  const postgresCpu = () => (postgres.pid ? cpuOf(postgres.pid, { children: true }) : 0)
-
-  async function costed<R extends { count: number }>(pid: number | undefined, run: () => Promise<R>) {
-    const before = { node: pid ? cpuOf(pid) : 0, postgres: postgresCpu() }
-    const result = await run()
-    return {
-      ...result,
-      node: pid ? (cpuOf(pid) - before.node) / result.count : 0,
-      postgres: (postgresCpu() - before.postgres) / result.count,
-    }
-  }
 
   return {
+    /** The service's process, as it is now. */
+    get pid(): number {
+      return house.service.pid
+    },
+    restart: () => house.restart(),
+
     /** Signed deliveries of so many new events, each of an order that was never paid. */
     async events(count: number, path: (shop: Shop) => string = sharedUrl): Promise<Buffer[]> {
       const orders = await house.take(count)
@@ -48,7 +42,7 @@ export async function openIntake(bench: Bench, name: string, stores: number) {
 
     /** Delivers them to the service, as fast as it answers or so many a second. */
     deliver: (requests: Buffer[], connections: number, perSecond?: number): Promise<Costed> =>
-      costed(house.service.pid, () =>
+      costing(postgres, house.service.pid, () =>
         load({ origin: house.origin, connections, requests, status: 200, perSecond }),
       ),
 
@@ -57,11 +51,13 @@ export async function openIntake(bench: Bench, name: string, stores: number) {
       const requests = Array.from({ length: count }, () =>
         delivery('/verify', succeeded(shop, order), shop.signing_secret),
       )
-      return costed(bare.process.pid, () => load({ origin: bare.origin, connections, requests, status: 200 }))
+      return costing(postgres, bare.process.pid, () =>
+        load({ origin: bare.origin, connections, requests, status: 200 }),
+      )
     },
 
     /** Runs pgbench's minimal transaction. */
-    minimal: (clients: number) => costed(undefined, () => pgbench(clients, bench.quick ? 1 : 3)),
+    minimal: (clients: number) => costing(postgres, undefined, () => pgbench(clients, bench.quick ? 1 : 3)),
 
     async close(): Promise<void> {
       await bare.process.stop()

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
-import { makeBareTables } from './baseline.ts'
+import { makeBareTables, startStripeStub } from './baseline.ts'
 import { type Figure, fallsShort, plain } from './figures.ts'
+import { openHouse } from './house.ts'
 import { openPostgres } from './postgres.ts'
 import { stopAll } from './processes.ts'
 import { writeReport } from './report.ts'
@@ -19,20 +20,24 @@ async function main(): Promise<void> {
   const unknown = values.only.find(name => !(name in sections))
   if (unknown) throw new Error(`--only ${unknown}: there are ${Object.keys(sections).join(', ')}`)
   const names = Object.keys(sections).filter(name => values.only.length === 0 || values.only.includes(name))
-  const count = Number(values.rounds ?? (values.quick ? 1 : 5))
+  const count = Number(values.rounds ?? (values.quick ? 1 : 3))
 
   say('starting Postgres')
   const postgres = await openPostgres()
   try {
+    const stripeUrl = await startStripeStub()
     const bench: Bench = {
       postgres,
       bareUrl: await makeBareTables(postgres),
+      stripeUrl,
+      house: await openHouse(postgres, 'doors', 20, { stripeUrl }),
       rounds: count,
       quick: values.quick,
       say,
     }
     const figures: Figure[] = []
     for (const name of names) figures.push(...(await sections[name]!(bench)))
+    await bench.house.close()
     say('')
     print(figures)
     if (!values.quick && values.only.length === 0) writeReport(figures, postgres.version, count)

@@ -21,8 +21,8 @@ const ORDERS = 100_000
 export type Pgbench = (clients: number, seconds: number) => Promise<{ perSecond: number; count: number }>
 
 /** Makes the tables of the minimal transaction and answers what runs it. */
-export async function openPgbench(postgres: Postgres, body: string): Promise<Pgbench> {
-  const url = await postgres.create('pgbench')
+export async function openPgbench(postgres: Postgres, name: string, body: string): Promise<Pgbench> {
+  const url = await postgres.create(`${name}_pgbench`)
   const client = new pg.Client(url)
   await client.connect()
   await client.query(`

@@ -12,6 +12,8 @@ export type Postgres = {
   pid: number | undefined
   /** A temporary folder for whatever a run needs. */
   folder: string
+  /** Changes a setting for everybody, at once. Only where Postgres is ours. */
+  set(name: string, value: string): Promise<void>
   /** Makes an empty database and answers its URL. */
   create(name: string): Promise<string>
   close(): Promise<void>
@@ -49,10 +51,13 @@ export async function openPostgres(): Promise<Postgres> {
       cwd: folder,
     })
     const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-    return await databasesOn(url, server.pid, folder, async () => {
+    const postgres = await databasesOn(url, server.pid, folder, async () => {
       await server.stop('SIGQUIT')
       remove()
     })
+    // Counting statements costs a little: only while they are counted.
+    await postgres.set('pg_stat_statements.track', 'none')
+    return postgres
   } catch (error) {
     remove()
     throw error
@@ -69,7 +74,6 @@ function settings(folder: string, port: number): string[] {
     checkpoint_timeout: '1h',
     max_connections: 200,
     shared_preload_libraries: 'pg_stat_statements',
-    'pg_stat_statements.track': 'none',
   }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }
 
@@ -96,6 +100,10 @@ async function databasesOn(
     version: rows[0].server_version,
     pid,
     folder,
+    async set(name, value) {
+      await admin.query(`alter system set ${name} = '${value}'`)
+      await admin.query('select pg_reload_conf()')
+    },
     async create(name) {
       const database = `owntill_bench_${process.pid}_${name}`
       await admin.query(`create database ${database}`)

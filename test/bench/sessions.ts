@@ -1,17 +1,17 @@
 import { startBaseline } from './baseline.ts'
 import { render } from './connection.ts'
 import type { Figure } from './figures.ts'
-import { openHouse } from './house.ts'
 import { load } from './load.ts'
 import { fromSomewhere, openSessions, repeated } from './requests.ts'
 import type { Bench } from './sections.ts'
+import { tripsOf } from './trips.ts'
 import { type Side, versus } from './versus.ts'
 
 const GOAL = { atLeast: 0.6, count: 8_000 }
 
 /** Opening checkouts, by a partner and by a shop's page with its cart, beside a bare insert. */
 export async function sessions(bench: Bench): Promise<Figure[]> {
-  const house = await openHouse(bench.postgres, 'sessions', 20)
+  const { house } = bench
   const bare = await startBaseline(bench.bareUrl)
   const { origin } = house
   const lines = [
@@ -20,6 +20,7 @@ export async function sessions(bench: Bench): Promise<Figure[]> {
   ]
   const insert: Side = {
     origin: bare.origin,
+    pid: bare.process.pid,
     status: 201,
     requests: repeated(render('POST', '/insert', {}, JSON.stringify({ lines }))),
   }
@@ -42,18 +43,17 @@ export async function sessions(bench: Bench): Promise<Figure[]> {
     })
     return requests
   }
+  const ours = { origin, pid: house.service.pid, status: 201 }
+  const byPartner = { ...ours, requests: openSessions(house) }
   const figures = [
-    await versus(
-      bench,
-      'session by a partner',
-      { origin, status: 201, requests: openSessions(house) },
-      insert,
-      GOAL,
-    ),
-    await versus(bench, 'cart', { origin, status: 201, requests: carts }, insert, GOAL),
-    await versus(bench, 'session from a cart', { origin, status: 201, requests: fromCarts }, insert, GOAL),
+    ...(await versus(bench, 'session by a partner', byPartner, insert, GOAL)),
+    ...(await versus(bench, 'cart', { ...ours, requests: carts }, insert, GOAL)),
+    ...(await versus(bench, 'session from a cart', { ...ours, requests: fromCarts }, insert, GOAL)),
   ]
   await bare.process.stop()
-  await house.close()
+  figures.push(
+    ...(await tripsOf(bench, house, 'session by a partner', byPartner.requests, 201, { atMost: 3 })),
+    ...(await tripsOf(bench, house, 'session from a cart', fromCarts, 201, { atMost: 3 })),
+  )
   return figures
 }

@@ -1,7 +1,8 @@
-import { type Figure, median, medianRatio, ms, rate } from './figures.ts'
+import { type Figure, median, medianRatio, rate } from './figures.ts'
 import { type Costed, type Intake, openIntake, ownUrl } from './intake.ts'
 import { rounds } from './rounds.ts'
 import type { Bench } from './sections.ts'
+import { shownRuns, speeds } from './versus.ts'
 
 const STORES = 20
 
@@ -18,7 +19,7 @@ export async function webhooks(bench: Bench): Promise<Figure[]> {
 }
 
 async function flood(bench: Bench, intake: Intake, connections: number): Promise<Figure[]> {
-  const count = (connections === 1 ? 1_600 : 8_000) / (bench.quick ? 8 : 1)
+  const count = (connections === 1 ? 1_600 : 6_000) / (bench.quick ? 8 : 1)
   const at = `${connections} ${connections === 1 ? 'connection' : 'connections'}`
   const { minimal, shared, own, verify } = await rounds(bench, `webhooks, ${at}`, {
     minimal: () => intake.minimal(connections),
@@ -31,7 +32,7 @@ async function flood(bench: Bench, intake: Intake, connections: number): Promise
   const figures: Figure[] = [
     {
       title: `webhook, shared URL, ${at}`,
-      ours: shownRun(shared),
+      ours: shownRuns(shared),
       baseline,
       value: medianRatio(speeds(shared), speeds(minimal)),
       unit: '×',
@@ -39,7 +40,7 @@ async function flood(bench: Bench, intake: Intake, connections: number): Promise
     },
     {
       title: `webhook, own URL, ${at}`,
-      ours: shownRun(own),
+      ours: shownRuns(own),
       baseline,
       value: medianRatio(speeds(own), speeds(minimal)),
       unit: '×',
@@ -47,8 +48,8 @@ async function flood(bench: Bench, intake: Intake, connections: number): Promise
     },
     {
       title: `webhook beside signature only, ${at}`,
-      ours: shownRun(shared),
-      baseline: shownRun(verify),
+      ours: shownRuns(shared),
+      baseline: shownRuns(verify),
       value: medianRatio(speeds(shared), speeds(verify)),
       unit: '×',
     },
@@ -67,7 +68,7 @@ function costs(
   const inPostgres = (runs: { postgres: number }[]) => runs.map(run => run.postgres)
   const slowest: Figure = {
     title: 'webhook, shared URL, 32 connections, p99',
-    ours: shownRun(shared),
+    ours: shownRuns(shared),
     baseline: '',
     value: median(shared.map(({ p99 }) => p99)),
     unit: 'ms',
@@ -97,7 +98,7 @@ function costs(
 }
 
 async function retries(bench: Bench, intake: Intake): Promise<Figure> {
-  const count = bench.quick ? 1_000 : 8_000
+  const count = bench.quick ? 500 : 6_000
   let requests: Buffer[] = []
   const { first, again } = await rounds(bench, 'webhooks, retries', {
     async first() {
@@ -109,8 +110,8 @@ async function retries(bench: Bench, intake: Intake): Promise<Figure> {
   })
   return {
     title: 'webhook, retries',
-    ours: shownRun(again),
-    baseline: `${shownRun(first)} first`,
+    ours: shownRuns(again),
+    baseline: `${shownRuns(first)} first`,
     value: medianRatio(speeds(again), speeds(first)),
     unit: '×',
     goal: { atLeast: 1.5 },
@@ -119,19 +120,14 @@ async function retries(bench: Bench, intake: Intake): Promise<Figure> {
 
 async function steady(bench: Bench, intake: Intake): Promise<Figure> {
   const { calm } = await rounds(bench, 'webhooks, 1,000 a second', {
-    calm: async () => intake.deliver(await intake.events(bench.quick ? 1_000 : 5_000), 32, 1_000),
+    calm: async () => intake.deliver(await intake.events(bench.quick ? 500 : 5_000), 32, 1_000),
   })
   return {
     title: 'webhook, steady 1,000/s, p99',
-    ours: shownRun(calm),
+    ours: shownRuns(calm),
     baseline: '',
     value: median(calm.map(({ p99 }) => p99)),
     unit: 'ms',
     goal: { atMost: 10 },
   }
 }
-
-const speeds = (runs: { perSecond: number }[]): number[] => runs.map(({ perSecond }) => perSecond)
-
-const shownRun = (runs: Costed[]): string =>
-  `${rate(median(speeds(runs)))}, p50 ${ms(median(runs.map(({ p50 }) => p50)))}, p99 ${ms(median(runs.map(({ p99 }) => p99)))}`
