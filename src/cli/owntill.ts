@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+import { run } from './run.ts'
+
+process.exitCode = await run(process.argv.slice(2), {
+  env: process.env,
+  input: process.stdin,
+  print: line => console.log(line),
+  complain: line => console.error(line),
+})
