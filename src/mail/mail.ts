@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import { newId } from '../lib/ids.ts'
 import { reveal, Secret } from '../lib/secret.ts'
+import type { SealedColumn } from '../vault/rotation.ts'
 import type { Place, Vault } from '../vault/vault.ts'
 import { type Letter, letterOf, type Message } from './letters.ts'
 import { makeTransport } from './transport.ts'
@@ -123,4 +124,12 @@ export async function tidyMail(db: Database): Promise<void> {
     .where('box', 'is', null)
     .where('created_at', '<', sql<Date>`now() - interval '7 days'`)
     .execute()
+}
+
+export const sealedMails: SealedColumn = {
+  table: 'mails',
+  column: 'box',
+  key: ['id'],
+  needs: [],
+  placeOf: row => placeOf(row.id as string),
 }

@@ -34,7 +34,7 @@ export const overviewRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { 
         rejected: !connected && now?.account_id != null,
         webhook: now?.webhook ?? 'missing',
         product: products.data.length > 0,
-        order: orders.data.length > 0,
+        payment: takings.some(({ orders }) => orders > 0) || orders.data.some(({ paid_at }) => paid_at),
       },
       can_demo: connected && store.mode === 'test' && products.data.length > 0,
       orders: orders.data.map(orderRow),

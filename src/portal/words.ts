@@ -4,9 +4,9 @@ type Tone = 'good' | 'warn' | 'bad' | 'note'
 
 /** Every status a word and a colour, never a colour alone. */
 export const STATUS: Record<OrderStatus, { text: string; tone: Tone }> = {
-  pending: { text: 'Waiting for payment', tone: 'note' },
-  processing: { text: 'Bank is working on it', tone: 'note' },
-  failed: { text: 'Declined, may try again', tone: 'warn' },
+  pending: { text: 'Pending', tone: 'note' },
+  processing: { text: 'Processing', tone: 'note' },
+  failed: { text: 'Failed', tone: 'warn' },
   paid: { text: 'Paid', tone: 'good' },
   partially_refunded: { text: 'Partly refunded', tone: 'note' },
   refunded: { text: 'Refunded', tone: 'note' },
@@ -22,4 +22,5 @@ export const SOURCE: Record<Source, string> = {
   recovery: "found in Stripe's list of events",
   shopper: 'by the shopper',
   partner: 'by the platform',
+  owner: 'by the owner',
 }
