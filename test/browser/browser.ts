@@ -42,19 +42,23 @@ const WIDTHS = [
   [360, 740],
 ] as const
 
-/**
- * The whole page on a desktop and on a phone, for a person to look at: `name-1280.png` and `name-360.png`. Those
- * the README shows replace the ones in docs/pictures when UPDATE_PICTURES is set.
- */
-export async function picture(page: Page, name: string, { readme = false } = {}): Promise<void> {
-  const target = readme && process.env.UPDATE_PICTURES ? pictures : screenshots
-  mkdirSync(target, { recursive: true })
+type Wish = {
+  /** The widths at which the README shows it: written to docs/pictures when UPDATE_PICTURES is set. */
+  readme?: (1280 | 360)[]
+  /** Only what the window shows, for a page with a drawer or dialog as tall as the window. */
+  window?: boolean
+}
+
+/** The page on a desktop and on a phone, for a person to look at: `name-1280.png` and `name-360.png`. */
+export async function picture(page: Page, name: string, wish: Wish = {}): Promise<void> {
   for (const [width, height] of WIDTHS) {
+    const target = process.env.UPDATE_PICTURES && wish.readme?.includes(width) ? pictures : screenshots
+    mkdirSync(target, { recursive: true })
     await page.setViewportSize({ width, height })
     // Chromium's own full-page mode lays cross-site frames out anew while it looks at them (Stripe's card form then
     // seems to cover the pay button): give the page a window that is large enough instead.
-    const needed = (await page.evaluate('document.documentElement.scrollHeight')) as number
-    await page.setViewportSize({ width, height: Math.max(height, needed) })
+    const whole = wish.window ? 0 : await page.evaluate<number>('document.documentElement.scrollHeight')
+    await page.setViewportSize({ width, height: Math.max(height, whole) })
     await page.waitForTimeout(250)
     await page.screenshot({ path: `${target}${name}-${width}.png`, animations: 'disabled' })
   }

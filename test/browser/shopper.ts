@@ -39,13 +39,23 @@ export async function receipt(page: Page): Promise<string> {
   return (await page.locator('.facts-code code').textContent())!
 }
 
+/** What the partner's own server does: a call of the internal API. */
+export async function asPartner(service: DemoService, method: string, path: string, body?: unknown) {
+  const secret = readFileSync(join(service.dataDir, 'internal-secret'), 'utf8').trim()
+  const answer = await fetch(`${service.url}/api/internal${path}`, {
+    method,
+    headers: { 'x-internal-secret': secret, ...(body ? { 'content-type': 'application/json' } : {}) },
+    body: body ? JSON.stringify(body) : null,
+  })
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+  return answer.json()
+}
+
 /** How the partner sees the order with this confirmation code. */
 export async function orderBy(service: DemoService, confirmationCode: string, storeId = DEMO_STORE) {
-  const secret = readFileSync(join(service.dataDir, 'internal-secret'), 'utf8').trim()
-  const answer = await fetch(`${service.url}/api/internal/stores/${storeId}/orders?limit=100`, {
-    headers: { 'x-internal-secret': secret },
-  })
-  const { data } = (await answer.json()) as { data: { confirmation_code: string; status: string }[] }
+  const { data } = (await asPartner(service, 'GET', `/stores/${storeId}/orders?limit=100`)) as {
+    data: { confirmation_code: string; status: string }[]
+  }
   return data.find(order => order.confirmation_code === confirmationCode)
 }
 
