@@ -6,6 +6,8 @@ import type { Database } from '../db/database.ts'
 export type Terminal = {
   env: Record<string, string | undefined>
   input: AsyncIterable<Buffer | string>
+  /** A person watches: progress may move. */
+  interactive: boolean
   print(line: string): void
   complain(line: string): void
 }

@@ -4,12 +4,15 @@ import { openDatabase } from '../db/database.ts'
 import { DataDirInUse } from '../db/hold.ts'
 import { pending, SchemaMismatch } from '../db/migrate.ts'
 import { Problem } from '../lib/problem.ts'
+import { WrongKeys } from '../vault/canaries.ts'
+import { BoxDoesNotOpen } from '../vault/vault.ts'
 import { BadCall, type Command, type Terminal } from './command.ts'
+import { keyCommands } from './keys.ts'
 import { migrateCommand } from './migrate.ts'
 import { partnerCommands } from './partner.ts'
 
 /** Every command by its name: one or two words. */
-const COMMANDS: Record<string, Command> = { migrate: migrateCommand, ...partnerCommands }
+const COMMANDS: Record<string, Command> = { migrate: migrateCommand, ...partnerCommands, ...keyCommands }
 
 /** Runs one command. Answers the exit code: 0 done, 1 not possible, 2 called wrongly. */
 export async function run(argv: string[], terminal: Terminal): Promise<number> {
@@ -50,7 +53,9 @@ function explain(error: unknown, command: Command, { complain }: Terminal): numb
     complain(`Usage: owntill ${command.usage}`)
     return 2
   }
-  const expected = [BadSettings, DataDirInUse, SchemaMismatch, Problem].some(kind => error instanceof kind)
+  const expected = [BadSettings, BoxDoesNotOpen, DataDirInUse, SchemaMismatch, Problem, WrongKeys].some(
+    kind => error instanceof kind,
+  )
   if (!expected) throw error
   complain((error as Error).message)
   return 1

@@ -2,28 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { run } from '../../src/cli/run.ts'
 import { readConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/db/database.ts'
 import { makeAuthenticate } from '../../src/partners/partners.ts'
+import { cli } from '../harness/cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'owntill-cli-'))
 const env = { DATA_DIR: folder }
 
-/** Runs `owntill …` as a person does; `input` is what is piped in. */
-async function owntill(words: string, input = '') {
-  const lines: string[] = []
-  const complaints: string[] = []
-  const code = await run(words.match(/"[^"]*"|\S+/g)?.map(word => word.replaceAll('"', '')) ?? [], {
-    env,
-    input: (async function* () {
-      yield input
-    })(),
-    print: line => lines.push(line),
-    complain: line => complaints.push(line),
-  })
-  return { code, said: lines.join('\n'), complaints: complaints.join('\n') }
-}
+const owntill = cli(env)
 
 /** Asks the house who holds a secret. */
 async function holderOf(secret: string) {

@@ -1,0 +1,19 @@
+import { run } from '../../src/cli/run.ts'
+
+/** `owntill …` as a person calls it, with these settings; `input` is what is piped in. */
+export const cli =
+  (env: Record<string, string>) =>
+  async (words: string, input = '') => {
+    const lines: string[] = []
+    const complaints: string[] = []
+    const code = await run(words.match(/"[^"]*"|\S+/g)?.map(word => word.replaceAll('"', '')) ?? [], {
+      env,
+      input: (async function* () {
+        yield input
+      })(),
+      interactive: false,
+      print: line => lines.push(line),
+      complain: line => complaints.push(line),
+    })
+    return { code, said: lines.join('\n'), complaints: complaints.join('\n') }
+  }
