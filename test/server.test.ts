@@ -79,20 +79,20 @@ test('a key that is wrong, missing or there twice stops the boot before the port
   expectRefusal(await start({ ENCRYPTION_KEYS: 'k1:short' }).ended, 'ENCRYPTION_KEYS must be')
 
   expect((await startAndStop({ ENCRYPTION_KEYS: `${other},${right}` })).code).toBe(0)
-}, 90_000)
+}, 180_000)
 
 test('a migration that fails stops the boot', async () => {
   const { start, sql } = await place()
   await sql('create table partners (id int)')
   expectRefusal(await start().ended, 'relation "partners" already exists')
-}, 60_000)
+}, 180_000)
 
 test('a database of a newer release stops the boot', async () => {
   const { start, startAndStop, sql } = await place()
   await startAndStop()
   await sql("insert into migrations (name, checksum) values ('9999_newer.sql', '')")
   expectRefusal(await start().ended, '9999_newer.sql, which this release does not know')
-}, 60_000)
+}, 180_000)
 
 test('a second process in one data folder is refused instead of destroying the database', async () => {
   const { url, start } = await place({ DATABASE_URL: '' })
@@ -100,7 +100,7 @@ test('a second process in one data folder is refused instead of destroying the d
   await ready(url, first)
   expectRefusal(await start({ PORT: '0' }).ended, `is in use by process ${first.pid}`)
   expect((await fetch(`${url}/readyz`)).status).toBe(200)
-}, 60_000)
+}, 180_000)
 
 test('asked to stop, it lets a payment under way end and exits 0 within ten seconds', async () => {
   const demo = await startDemo(server || undefined)
@@ -121,7 +121,7 @@ test('asked to stop, it lets a payment under way end and exits 0 within ten seco
   expect(Date.now() - asked).toBeLessThan(10_000)
   expect(answer.status).toBe(200)
   expect(await answer.json()).toHaveProperty('client_secret')
-}, 60_000)
+}, 180_000)
 
 test.runIf(server)(
   'the database away is a 503, and it is back without a restart',
@@ -151,5 +151,5 @@ test.runIf(server)(
     expect((await service.ended).code).toBe(0)
     await proxy.cut()
   },
-  60_000,
+  180_000,
 )

@@ -78,7 +78,7 @@ describe.runIf(server)('with production dependencies only, on Postgres', () => {
       1,
       expect.stringContaining('INTERNAL_SECRET is required on the first boot'),
     ])
-  }, 30_000)
+  }, 180_000)
 
   test('it serves, writes nothing to its folder, is found healthy, and stops when asked', async () => {
     const before = readdirSync(folder)
@@ -100,11 +100,11 @@ describe.runIf(server)('with production dependencies only, on Postgres', () => {
     expect(healthCheck()).toBe(1)
     expect(readdirSync(folder)).toEqual(before)
     expect(service.said()).not.toContain(secret)
-  }, 60_000)
+  }, 180_000)
 
   test('once there is a partner, it starts without a first one', async () => {
     const service = runServer(env, folder)
     await ready(url, service)
     expect(await stop(service)).toBe(0)
-  }, 60_000)
+  }, 180_000)
 })

@@ -45,7 +45,8 @@ export function ready(url: string, service: ServiceProcess): Promise<void> {
 }
 
 async function waitFor(service: ServiceProcess, good: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 30_000
+  // A cold embedded database takes seconds, and a busy machine many of them.
+  const end = Date.now() + 120_000
   let over = false
   void service.ended.then(() => {
     over = true
@@ -54,6 +55,7 @@ async function waitFor(service: ServiceProcess, good: () => boolean | Promise<bo
     if (await good()) return
     await new Promise(resolve => setTimeout(resolve, 25))
   }
+  service.kill('SIGTERM')
   throw new Error(`the service is not ready: ${service.said()}`)
 }
 
