@@ -15,9 +15,11 @@ import { makeMail } from './mail/mail.ts'
 import { orderJobs } from './orders/jobs.ts'
 import { ownerJobs } from './owners/jobs.ts'
 import { addPartner, anyPartner } from './partners/partners.ts'
+import { storeJobs } from './stores/upkeep.ts'
 import { makeStripeAccess } from './stripe/stripe.ts'
 import { checkKeys, WrongKeys } from './vault/canaries.ts'
 import { makeVault } from './vault/vault.ts'
+import { webhookJobs } from './webhooks/jobs.ts'
 
 /** How long requests in flight may take to end when the process is asked to stop, in milliseconds. */
 const GRACE = 9_000
@@ -39,7 +41,13 @@ async function start(): Promise<void> {
 
   const app = await buildApp(deps)
   const jobs = makeJobs(db, app.log)
-  await jobs.start([...orderJobs(deps, app.log), ...mailJobs(deps, app.log), ...ownerJobs(deps)])
+  await jobs.start([
+    ...orderJobs(deps, app.log),
+    ...storeJobs(deps),
+    ...webhookJobs(deps, app.log),
+    ...mailJobs(deps, app.log),
+    ...ownerJobs(deps),
+  ])
   const sandbox = config.stripe.sandboxPort
     ? await startSandbox(config.stripe.sandboxPort, config.dataDir)
     : undefined

@@ -7,14 +7,17 @@ import { proveEndpoints } from '../stores/proven.ts'
 import type { StripeEvent } from './event.ts'
 import { handlers } from './handlers.ts'
 
-/** The endpoint whose secret verified the event: the only authority about whose event it is. */
-export type Authority = { store_id: string; id: string; mode: Mode; account_id: string }
+/**
+ * Who says whose event it is: the endpoint whose secret verified it, or (`id` null) the store's own key, with which
+ * it was fetched from Stripe.
+ */
+export type Authority = { store_id: string; id: string | null; mode: Mode; account_id: string }
 
 export type Outcome = 'processed' | 'already_processed' | 'ignored' | 'quarantined'
 
 type Values = SettleValues &
   MirrorValues & {
-    endpoint_id: string
+    endpoint_id: string | null
     event_id: string
     type: string
     account: string | null
@@ -29,7 +32,9 @@ type Row = { known: boolean; outcome: Exclude<Outcome, 'already_processed'> | nu
 const acceptOne = statement<Values, Row>(
   'accept_event',
   `with authority as (
-    select id from endpoints where store_id = :store_id::uuid and id = :endpoint_id::uuid and retired_at is null
+    select :endpoint_id::uuid as id
+    where :endpoint_id::uuid is null or exists (
+      select from endpoints where store_id = :store_id::uuid and id = :endpoint_id::uuid and retired_at is null)
   ),
   ${JUDGE},
   inbox as (
@@ -71,7 +76,7 @@ export async function acceptEvent(
     account: event.account ?? null,
     api_version: event.api_version ?? null,
     seen_at: new Date(event.created * 1_000),
-    source: 'webhook',
+    source: authority.id ? 'webhook' : 'recovery',
     payload: JSON.stringify(event),
     ...settleValues(finding),
     object_account: event.account ?? '',

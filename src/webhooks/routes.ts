@@ -2,11 +2,13 @@ import type { FastifyPluginAsync } from 'fastify'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'
 import { problems, underNoun } from '../lib/contract.ts'
-import { problem } from '../lib/problem.ts'
+import { problem, Unavailable } from '../lib/problem.ts'
 import { problemErrors } from '../lib/scopes.ts'
 import { proveEndpoint } from '../stores/proven.ts'
-import { type Authority, acceptEvent, type Outcome } from './accept.ts'
+import { acceptEvent, type Outcome } from './accept.ts'
+import type { Candidate } from './candidates.ts'
 import { isDashboardTest, isThin, readEvent } from './event.ts'
+import { makeGate } from './gate.ts'
 import { makeRouter } from './router.ts'
 import { readSignature } from './signature.ts'
 
@@ -14,12 +16,15 @@ export const BadSignature = problem('bad-signature', 400, 'The signature is miss
 
 const LARGEST_BODY = 256 * 1024
 
+/** Deliveries worked on at a time: more would only wait for the database, with their bodies in memory. */
+export const MOST_AT_ONCE = 200
+
 const contract = {
   security: [{ stripe: [] }],
   body: z.any().meta({ description: 'The event, byte for byte as Stripe sent it' }),
   response: {
     200: z.object({ status: z.enum(['processed', 'already_processed', 'ignored', 'quarantined']) }),
-    ...problems(BadSignature),
+    ...problems(BadSignature, Unavailable),
   },
 }
 
@@ -28,6 +33,7 @@ type Delivery = NonNullable<ReturnType<typeof readDelivery>>
 /** The doors Stripe knocks at: one URL for all merchants, and one for each endpoint that we registered. */
 export const webhookRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { deps }) => {
   const router = makeRouter(deps)
+  const through = makeGate(MOST_AT_ONCE, 5)
   problemErrors(app)
   underNoun(app, 'Webhooks')
 
@@ -38,12 +44,15 @@ export const webhookRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { d
   async function take(
     header: string | string[] | undefined,
     body: unknown,
-    find: (delivery: Delivery) => Promise<Authority | undefined>,
+    find: (delivery: Delivery) => Promise<Candidate | undefined>,
   ) {
     const delivery = readDelivery(header, body)
-    const authority = delivery && (await find(delivery))
-    if (!authority) throw new BadSignature()
-    return { status: await outcomeOf(deps, router, authority, delivery) }
+    if (!delivery) throw new BadSignature()
+    return through(async () => {
+      const authority = await find(delivery)
+      if (!authority) throw new BadSignature()
+      return { status: await outcomeOf(deps, router, authority, delivery) }
+    })
   }
 
   app.post(
@@ -89,7 +98,7 @@ function readDelivery(header: string | string[] | undefined, body: unknown) {
 async function outcomeOf(
   { db }: Deps,
   router: ReturnType<typeof makeRouter>,
-  authority: Authority,
+  authority: Candidate,
   { event }: Delivery,
 ): Promise<Outcome> {
   if (isThin(event)) return 'ignored'

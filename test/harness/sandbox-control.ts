@@ -3,7 +3,8 @@ import { json, type Shop } from './shop.ts'
 
 type Account = { keys: { account_id: string } }
 
-async function control(house: House, method: string, path: string, body?: object) {
+/** Calls the sandbox's control API (src/sandbox/control/routes.ts). */
+export async function control(house: House, method: string, path: string, body?: object) {
   const response = await fetch(`${house.deps.config.stripe.apiUrl}/console/api/${path}`, {
     method,
     headers: body ? { 'content-type': 'application/json' } : {},
