@@ -2,9 +2,10 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { type Browser, type BrowserContextOptions, chromium, type Frame, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Frame, Page } from 'playwright-core'
 import Stripe from 'stripe'
 import { buildSandbox } from '../../../src/sandbox/server.ts'
+import { frameOf as frameIn, launchChromium } from '../browser.ts'
 import { type Merchant, openMerchant } from './merchant.ts'
 
 export const account = 'BROWSER0000000'
@@ -29,18 +30,7 @@ export async function setStage(): Promise<Stage> {
   const sandbox = `http://127.0.0.1:${port}`
   const stripe = new Stripe(secretKey, { host: '127.0.0.1', port, protocol: 'http' })
   const merchant = await openMerchant(stripe, sandbox, `pk_test_51${account}Public`)
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
+  const browser = await launchChromium()
   return {
     browser,
     sandbox,
@@ -64,13 +54,8 @@ export async function setStage(): Promise<Stage> {
   }
 }
 
-/** The frame inside an Element, once it has drawn itself. */
-export async function frameOf(page: Page, holder = '#payment'): Promise<Frame> {
-  const iframe = await page.waitForSelector(`${holder} iframe`)
-  const frame = (await iframe.contentFrame())!
-  await frame.waitForSelector('main > *')
-  return frame
-}
+/** The frame inside an Element of the merchant's page, once it has drawn itself. */
+export const frameOf = (page: Page, holder = '#payment'): Promise<Frame> => frameIn(page, holder)
 
 /** Types a card into the Payment Element. */
 export async function typeCard(page: Page, number: string, holder = '#payment'): Promise<Frame> {
