@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { BadInput } from '../lib/problem.ts'
 
 /** What is wrong, by the name of the field. */
@@ -31,3 +31,31 @@ export const typed = (body: unknown): Record<string, string> =>
       (entry): entry is [string, string] => typeof entry[1] === 'string',
     ),
   )
+
+/** A field that may stay empty, which is null; anything else must be as `schema` says, or `wrong` is said. */
+export const optional = <Value>(schema: z.ZodType<Value, string>, wrong: string) =>
+  z
+    .string()
+    .trim()
+    .transform((text, context) => (text === '' ? null : check(schema, text, wrong, context)))
+
+/** A field with a value on each line. */
+export const lines = <Value>(schema: z.ZodType<Value, string>, wrong: string) =>
+  z.string().transform((text, context) =>
+    text
+      .split(/\s+/)
+      .filter(Boolean)
+      .map(line => check(schema, line, wrong, context)),
+  )
+
+function check<Value>(
+  schema: z.ZodType<Value, string>,
+  text: string,
+  wrong: string,
+  context: z.RefinementCtx,
+): Value {
+  const read = schema.safeParse(text)
+  if (read.success) return read.data
+  context.issues.push({ code: 'custom', message: wrong, input: text })
+  return z.NEVER
+}

@@ -8,16 +8,10 @@ import type { Deps } from '../deps.ts'
 import { formatMoney, toDecimal } from '../lib/money.ts'
 import { NotFound } from '../lib/problem.ts'
 import { HttpsUrl, line } from '../lib/wire.ts'
-import { type FieldErrors, fieldErrors, readForm, typed } from './forms.ts'
+import { type FieldErrors, fieldErrors, optional, readForm, typed } from './forms.ts'
 import { actorOf, CHANGES } from './guard.ts'
 import { back, portalPage } from './page.ts'
 import { newProductId } from './product-id.ts'
-
-const blank = z
-  .string()
-  .trim()
-  .length(0)
-  .transform(() => null)
 
 const ProductForm = z.object({
   name: z.string().trim().min(1, 'Give it a name.').pipe(line(250)),
@@ -26,9 +20,7 @@ const ProductForm = z.object({
     .trim()
     .transform(text => text.replace(',', '.'))
     .pipe(z.string().regex(/^\d{1,12}(\.\d{1,3})?$/, 'Write the price as a number, such as 12.99.')),
-  image_url: z.union([blank, HttpsUrl], {
-    error: 'This is not the address of a picture. Example: https://…',
-  }),
+  image_url: optional(HttpsUrl, 'This is not the address of a picture. Example: https://…'),
 })
 
 const ActiveForm = z.object({ active: z.stringbool() })

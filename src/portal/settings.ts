@@ -5,22 +5,9 @@ import { HttpsUrl, line } from '../lib/wire.ts'
 import { Color, Origin } from '../stores/schemas.ts'
 import { changeStore } from '../stores/stores.ts'
 import type { Store } from '../stores/table.ts'
-import { type FieldErrors, fieldErrors, readForm, typed } from './forms.ts'
+import { type FieldErrors, fieldErrors, lines, optional, readForm, typed } from './forms.ts'
 import { actorOf, CHANGES } from './guard.ts'
 import { back, portalPage } from './page.ts'
-
-const blank = z
-  .string()
-  .trim()
-  .length(0)
-  .transform(() => null)
-const optional = <Schema extends z.ZodType<unknown, string>>(schema: Schema, error: string) =>
-  z.union([blank, z.string().trim().pipe(schema)], { error })
-
-const Origins = z
-  .string()
-  .transform(text => text.split(/\s+/).filter(Boolean))
-  .pipe(z.array(Origin, { error: 'One address a line.' }).max(20, 'At most 20 addresses.'))
 
 const SettingsForm = z.object({
   name: z.string().trim().min(1, 'A store needs a name.').pipe(line(120)),
@@ -31,7 +18,9 @@ const SettingsForm = z.object({
   color: optional(Color, 'Write a colour such as #1a7f64.'),
   support_email: optional(z.email().max(254), 'This does not look like an e-mail address.'),
   support_url: optional(HttpsUrl, 'This is not the address of a page. Example: https://shop.example/help'),
-  origins: Origins,
+  origins: lines(Origin, 'Write one address a line, such as https://shop.example, without a path.').pipe(
+    z.array(z.string()).max(20, 'At most 20 addresses.'),
+  ),
 })
 
 /** What shoppers see of the store, and where checkouts may return to. */
