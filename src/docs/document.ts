@@ -15,6 +15,7 @@ const NOUNS = {
   Products: 'The catalogue of a store. Carts hold product ids and quantities; prices come from here.',
   'Checkout sessions': 'The payable page, opened by a partner or by a shop’s own page from a cart.',
   Orders: 'The promise to pay, and what became of it.',
+  Refunds: 'Money given back, in whole or in part, and never more than was paid.',
   Carts: 'What a shop’s pages may keep without a secret: product ids and quantities, no prices.',
   'Hosted page': 'What the hosted page itself asks for while the shopper pays.',
   Webhooks: 'Where Stripe tells us what happened. Answers are for Stripe: 200 is final, 500 is tried again.',

@@ -21,7 +21,9 @@ declare module 'fastify' {
 
 export type InternalOptions = { deps: Deps; withStore: (request: FastifyRequest) => Promise<void> }
 
-export const StoreParams = z.object({ store_id: z.string() })
+export const StoreParams = z.object({
+  store_id: z.string().meta({ examples: ['0199d3a0-7c1e-7b7e-9d0a-5f6f0c7a1b2c'] }),
+})
 
 /** In whose name a call changes something. */
 export const actorOf = ({ caller }: FastifyRequest): Actor => ({

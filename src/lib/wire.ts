@@ -6,7 +6,7 @@ import { isCurrency, parseDecimal, stepOf } from './money.ts'
 export const Uuid = z
   .uuid()
   .toLowerCase()
-  .meta({ description: 'A UUID', examples: ['0199d3a0-7c1e-7b7e-9d0a-5f6f0c7a1b2c'] })
+  .meta({ examples: ['0199d3a0-7c1e-7b7e-9d0a-5f6f0c7a1b2c'] })
 
 /** ISO 8601, UTC. */
 export const Time = z

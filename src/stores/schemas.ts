@@ -6,10 +6,13 @@ export const Origin = z
   .url({ protocol: /^https?$/, abort: true })
   .max(300)
   .refine(url => new URL(url).href === `${new URL(url).origin}/`, 'must be a scheme and host only')
-  .transform(url => new URL(url).origin)
+  .overwrite(url => new URL(url).origin)
   .meta({ description: 'Scheme and host of the shop', examples: ['https://shop.example'] })
 
-export const Color = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #1a7f64')
+export const Color = z
+  .string()
+  .regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #1a7f64')
+  .meta({ examples: ['#1f5d4c'] })
 
 export const NewStore = z
   .strictObject({
@@ -78,18 +81,21 @@ export const StoreView = z
   })
 
 export const PublicStatus = z.object({
-  store_id: z.string(),
+  store_id: z.string().meta({ examples: ['0199d3a0-7c1e-7b7e-9d0a-5f6f0c7a1b2c'] }),
   has_stripe: z.boolean().meta({ description: 'Whether shoppers can pay' }),
   is_live_mode: z.boolean(),
 })
 
 const ModeStatus = z.object({
   connected: z.boolean(),
-  account_id: z.string().nullable(),
+  account_id: z
+    .string()
+    .nullable()
+    .meta({ examples: ['acct_1FERNKETTLE0001'] }),
   key_kind: z.enum(['secret', 'restricted']).nullable(),
   webhook: z.enum(['unproven', 'proven', 'missing']),
   last_event_at: Time.nullable(),
-  problems: z.array(z.string()),
+  problems: z.array(z.string()).meta({ examples: [[]] }),
 })
 
 export const StripeStatus = PublicStatus.extend({ modes: z.object({ test: ModeStatus, live: ModeStatus }) })
