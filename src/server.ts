@@ -15,6 +15,7 @@ import { makeMail } from './mail/mail.ts'
 import { orderJobs } from './orders/jobs.ts'
 import { ownerJobs } from './owners/jobs.ts'
 import { addPartner, anyPartner } from './partners/partners.ts'
+import { refundJobs } from './refunds/jobs.ts'
 import { storeJobs } from './stores/upkeep.ts'
 import { makeStripeAccess } from './stripe/stripe.ts'
 import { checkKeys, WrongKeys } from './vault/canaries.ts'
@@ -43,6 +44,7 @@ async function start(): Promise<void> {
   const jobs = makeJobs(db, app.log)
   await jobs.start([
     ...orderJobs(deps, app.log),
+    ...refundJobs(deps),
     ...storeJobs(deps),
     ...webhookJobs(deps, app.log),
     ...mailJobs(deps, app.log),

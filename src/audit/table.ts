@@ -14,6 +14,12 @@ export type Action =
   | 'connect_link.created'
   | 'portal_link.created'
   | 'portal_link.used'
+  | 'refund.issued'
+  | 'notification_endpoint.saved'
+  | 'notification_endpoint.deleted'
+  | 'notification_endpoint.secret_rolled'
+  | 'notification_endpoint.replayed'
+  | 'notification_endpoint.disabled'
 
 /** What changed, in words and ids; never a key, a code or a secret. */
 export type AuditDetail = Record<string, string | number | boolean | null | string[]>

@@ -85,6 +85,10 @@ function receiptPage(reply: FastifyReply, session: Session): FastifyReply {
       paid_at: session.paid_at,
       lines: lines(session, locale),
       total: formatMoney(session, locale),
+      refunded:
+        session.amount_refunded > 0
+          ? formatMoney({ amount: session.amount_refunded, currency: session.currency }, locale)
+          : undefined,
       email: session.customer_email,
       success_url: session.success_url,
     },

@@ -1,10 +1,14 @@
 import type { AuditTable } from '../audit/table.ts'
 import type { CartsTable, ProductsTable } from '../catalog/table.ts'
+import type { DisputesTable } from '../disputes/table.ts'
 import type { MailsTable } from '../mail/table.ts'
 import type { StripeObjectsTable } from '../mirror/table.ts'
+import type { NotificationEndpointsTable, NotificationsTable } from '../notifications/table.ts'
 import type { CheckoutSessionsTable, OrdersTable, PaymentsTable, TimelineTable } from '../orders/table.ts'
+import type { OutboxTable } from '../outbox/table.ts'
 import type { OwnerSessionsTable, PortalLinksTable, SignInsTable } from '../owners/table.ts'
 import type { PartnerSecretsTable, PartnersTable } from '../partners/table.ts'
+import type { RefundsTable } from '../refunds/table.ts'
 import type { ConnectionsTable, ConnectLinksTable, EndpointsTable, StoresTable } from '../stores/table.ts'
 import type { VaultCanariesTable } from '../vault/table.ts'
 import type { EventCursorsTable, EventsTable } from '../webhooks/table.ts'
@@ -23,6 +27,11 @@ export type Tables = {
   checkout_sessions: CheckoutSessionsTable
   payments: PaymentsTable
   order_timeline: TimelineTable
+  refunds: RefundsTable
+  disputes: DisputesTable
+  outbox: OutboxTable
+  notification_endpoints: NotificationEndpointsTable
+  notifications: NotificationsTable
   events: EventsTable
   event_cursors: EventCursorsTable
   stripe_objects: StripeObjectsTable

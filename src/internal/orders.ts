@@ -5,14 +5,9 @@ import { NotFound, Unavailable } from '../lib/problem.ts'
 import { Uuid } from '../lib/wire.ts'
 import { AlreadyPaid, cancelOrder, PaymentUnderWay } from '../orders/cancel.ts'
 import { AmountOutOfRange, NothingToPay, openPartnerCheckout } from '../orders/open.ts'
-import { findOrder, listOrders } from '../orders/orders.ts'
-import {
-  NewPartnerSession,
-  OrderDetail,
-  OrderQuery,
-  OrderView,
-  PartnerSessionView,
-} from '../orders/schemas.ts'
+import { listOrders } from '../orders/orders.ts'
+import { NewPartnerSession, OrderQuery, OrderView, PartnerSessionView } from '../orders/schemas.ts'
+import { WholeOrder, wholeOrder } from '../refunds/order.ts'
 import { StoreNotConnected } from '../stores/stores.ts'
 import { type InternalOptions, StoreParams } from './caller.ts'
 
@@ -74,11 +69,11 @@ export const internalOrders: FastifyPluginAsyncZod<InternalOptions> = async (app
         operationId: 'getOrder',
         summary: 'Read an order with its timeline',
         params: OrderParams,
-        response: { 200: OrderDetail, ...problems(NotFound) },
+        response: { 200: WholeOrder, ...problems(NotFound) },
       },
       preHandler: withStore,
     },
-    async request => findOrder(deps.db, request.store, readOrderId(request.params)),
+    async request => wholeOrder(deps.db, request.store, readOrderId(request.params)),
   )
 
   app.post(
@@ -92,13 +87,16 @@ export const internalOrders: FastifyPluginAsyncZod<InternalOptions> = async (app
           'Ends its checkout and cancels what could still be paid at Stripe. Cancelling twice is cancelling once.',
         params: OrderParams,
         response: {
-          200: OrderDetail,
+          200: WholeOrder,
           ...problems(NotFound, AlreadyPaid, PaymentUnderWay, StoreNotConnected, Unavailable),
         },
       },
       preHandler: withStore,
     },
-    async request => cancelOrder(deps, request.store, readOrderId(request.params)),
+    async request => {
+      const { id } = await cancelOrder(deps, request.store, readOrderId(request.params))
+      return wholeOrder(deps.db, request.store, id)
+    },
   )
 }
 

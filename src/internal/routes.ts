@@ -4,6 +4,7 @@ import { problemErrors } from '../lib/scopes.ts'
 import { guardInternal } from './caller.ts'
 import { internalOrders } from './orders.ts'
 import { internalProducts } from './products.ts'
+import { internalRefunds } from './refunds.ts'
 import { internalStores } from './stores.ts'
 
 /** What partner platforms call with their `X-Internal-Secret`. */
@@ -13,4 +14,5 @@ export const internalRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { 
   app.register(internalStores, { deps, withStore })
   app.register(internalProducts, { deps, withStore })
   app.register(internalOrders, { deps, withStore })
+  app.register(internalRefunds, { deps, withStore })
 }

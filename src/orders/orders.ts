@@ -6,7 +6,7 @@ import type { Order } from './table.ts'
 
 export type ListedOrder = Order & { payment_intent: string | null }
 
-const orders = (db: Database, store: Store) =>
+const orders = (db: Database, store: Pick<Store, 'id'>) =>
   db
     .selectFrom('orders as o')
     .where('o.store_id', '=', store.id)
@@ -40,12 +40,12 @@ export async function listOrders(
 }
 
 /** Throws NotFound. */
-export async function findOrder(db: Database, store: Store, id: string) {
+export async function findOrder(db: Database, store: Pick<Store, 'id'>, id: string) {
   const order = await orders(db, store).where('o.id', '=', id).executeTakeFirst()
   if (!order) throw new NotFound('There is no such order.')
   const timeline = await db
     .selectFrom('order_timeline')
-    .select(['at', 'status', 'source'])
+    .select(['at', 'status', 'source', 'detail'])
     .where('store_id', '=', store.id)
     .where('order_id', '=', id)
     .orderBy('at')

@@ -110,7 +110,14 @@ export const OrderView = z.object({
 })
 
 export const OrderDetail = OrderView.extend({
-  timeline: z.array(z.object({ at: Time, status: OrderStatusName, source: z.string() })),
+  timeline: z.array(
+    z.object({
+      at: Time,
+      status: OrderStatusName,
+      source: z.string(),
+      detail: z.record(z.string(), z.unknown()).nullable(),
+    }),
+  ),
 })
 
 export const OrderQuery = z.object({

@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.ts'
 import { statement } from '../db/statement.ts'
 import type { Mode } from '../lib/mode.ts'
+import { tellOf } from '../outbox/outbox.ts'
 import type { Finding } from './finding.ts'
 import type { OrderStatus, Source } from './table.ts'
 
@@ -34,7 +35,7 @@ const RANK = "array['open', 'failed', 'processing', 'canceled', 'succeeded']"
 /** Locks the order and its payment, and compares what Stripe says with what we asked for. */
 export const JUDGE = `
   target as (
-    select p.id as payment_id, p.order_id, o.status, o.paid_at, o.amount_refunded, o.amount as order_amount,
+    select p.id as payment_id, p.order_id, p.charge as known_charge, o.status, o.paid_at, o.amount_refunded, o.amount as order_amount,
            p.found_at is null or (:seen_at::timestamptz, array_position(${RANK}, :found::text))
              >= (p.found_at, array_position(${RANK}, p.found)) as is_newest,
            case
@@ -83,16 +84,21 @@ export const applyWhen = (allowed: string) => `
         paid_at = case when :found = 'succeeded' then coalesce(o.paid_at, now()) else o.paid_at end,
         failure = case when v.next_status = 'failed' and v.is_newest then :failure::jsonb
                        when v.next_status = 'failed' then o.failure end,
-        updated_at = now()
+        updated_at = clock_timestamp()
     from verdict v
     where o.store_id = :store_id::uuid and o.id = v.order_id and v.contradiction is null and ${allowed}
-      and (o.status <> v.next_status or (:found = 'failed' and v.is_newest))
-    returning o.id, o.status
+      -- The same decline, told once more or looked up again, is no second one.
+      and (o.status <> v.next_status or (v.next_status = 'failed' and :found = 'failed' and v.is_newest
+        and (v.known_charge, o.failure) is distinct from (:charge::text, :failure::jsonb)))
+    returning o.id, o.status, v.paid_at is null and :found = 'succeeded' as newly_paid
   ),
   noted as (
     insert into order_timeline (store_id, order_id, status, source, event_id, detail)
     select :store_id::uuid, id, status, :source::text, :event_id::text, :failure::jsonb from settled
-  )`
+  ),
+  ${tellOf(`
+    select :store_id::uuid, case when newly_paid then 'order.paid' else 'order.' || status end, id, null::text
+    from settled where newly_paid or status <> 'pending'`)}`
 
 export type Settlement = {
   order_id: string
@@ -123,20 +129,23 @@ export function settleValues(finding: Finding | undefined) {
 
 /**
  * Applies what we learnt by asking Stripe about a payment of ours. Undefined when the PaymentIntent is not one of
- * this store; `contradiction` says what Stripe and we do not agree on, and then nothing was changed.
+ * this store; `contradiction` says what Stripe and we do not agree on, and then nothing was changed. `askedAt`: when
+ * the question was sent, since the answer may come late and say what was true before newer events.
  */
 export async function settleOrder(
   db: Database,
   payment: { store_id: string; mode: Mode },
   finding: Finding,
   source: Source,
+  askedAt: Date,
 ): Promise<Settlement | undefined> {
   const [settlement] = await db.run(settle, {
     store_id: payment.store_id,
     mode: payment.mode,
     ...settleValues(finding),
     account_id: null,
-    seen_at: new Date(),
+    // Stripe's clock ticks in seconds; what it did within this one must not seem older than what we saw.
+    seen_at: new Date(Math.floor(askedAt.getTime() / 1_000) * 1_000),
     source,
     event_id: null,
   })

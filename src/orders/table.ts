@@ -39,7 +39,10 @@ export type OrdersTable = {
   reference: string | null
   metadata: JSONColumnType<Record<string, string>>
   failure: JSONColumnType<Failure> | null
+  /** Given back for good, by Stripe's word; and with it what is asked for or under way. */
   amount_refunded: Generated<number>
+  amount_reserved: Generated<number>
+  disputes_standing: Generated<number>
   created_at: Generated<Date>
   updated_at: Generated<Date>
   paid_at: Date | null
@@ -74,11 +77,12 @@ export type PaymentsTable = {
   closed_at: Date | null
   ask_at: Generated<Date>
   asked: Generated<number>
+  refunds_ask_at: Generated<Date | null>
   created_at: Generated<Date>
 }
 
 /** Who found out that an order's state changed. */
-export type Source = 'webhook' | 'return' | 'sweeper' | 'recovery' | 'shopper' | 'partner'
+export type Source = 'webhook' | 'return' | 'sweeper' | 'recovery' | 'shopper' | 'partner' | 'owner'
 
 export type TimelineTable = {
   store_id: string

@@ -11,7 +11,7 @@ export const NotAuthenticated = problem('not-authenticated', 401, 'X-Internal-Se
 export const NotAllowed = problem('not-allowed', 403, 'This secret may not do that')
 
 /** What a secret may be allowed to do; `*` is all of it. */
-export const SCOPES = ['stores', 'catalog', 'checkout', 'orders'] as const
+export const SCOPES = ['stores', 'catalog', 'checkout', 'orders', 'refunds', 'notifications'] as const
 export type Scope = (typeof SCOPES)[number]
 
 /** Whoever called the internal API, as its secret says. */

@@ -71,4 +71,13 @@ const SENTENCES: Record<Action, (detail: AuditDetail) => string> = {
   'connect_link.created': () => 'Made a link for connecting Stripe',
   'portal_link.created': () => 'Made a link into the portal',
   'portal_link.used': () => 'Opened the portal by a link',
+  'refund.issued': () => 'Issued a refund',
+  'notification_endpoint.saved': detail => `Set where notifications go: ${text(detail, 'url')}`,
+  'notification_endpoint.deleted': detail => `Deleted the notification endpoint ${text(detail, 'endpoint')}`,
+  'notification_endpoint.secret_rolled': detail =>
+    `Rolled the secret of the notification endpoint ${text(detail, 'endpoint')}`,
+  'notification_endpoint.replayed': detail =>
+    `Asked for notifications to ${text(detail, 'endpoint')} to be sent again`,
+  'notification_endpoint.disabled': detail =>
+    `Stopped notifications to ${text(detail, 'url')}, which did not take them for days`,
 }

@@ -11,8 +11,15 @@ export const ENDPOINT_EVENTS: Stripe.WebhookEndpointCreateParams.EnabledEvent[] 
   'payment_intent.processing',
   'payment_intent.payment_failed',
   'payment_intent.canceled',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
   'charge.refunded',
+  'charge.refund.updated',
   'charge.dispute.created',
+  'charge.dispute.updated',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.funds_reinstated',
   'charge.dispute.closed',
 ]
 

@@ -16,3 +16,7 @@ export function failureOf(error: unknown): StripeFailure | undefined {
   if (error instanceof Stripe.errors.StripeIdempotencyError) return 'refused'
   return 'unreachable'
 }
+
+/** Stripe's own code for what went wrong, such as `charge_already_refunded`; null when it named none. */
+export const codeOf = (error: unknown): string | null =>
+  error instanceof Stripe.errors.StripeError ? (error.code ?? null) : null

@@ -28,11 +28,13 @@ export async function internal(
   path: string,
   body?: unknown,
   secret = house.secret,
+  headers: Record<string, string> = {},
 ) {
   const response = await fetch(`${house.url}/api/internal${path}`, {
     method,
     headers: {
       'x-internal-secret': secret,
+      ...headers,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     body: body === undefined ? undefined : JSON.stringify(body),

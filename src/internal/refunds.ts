@@ -1,0 +1,59 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { problems, underNoun } from '../lib/contract.ts'
+import { BadInput, NotFound } from '../lib/problem.ts'
+import { Uuid } from '../lib/wire.ts'
+import { RefundRefused } from '../refunds/ask.ts'
+import { IdempotencyKeyReused, issueRefund, NothingLeftToRefund, OrderNotPaid } from '../refunds/refunds.ts'
+import { NewRefund, RefundView } from '../refunds/schemas.ts'
+import { actorOf, type InternalOptions, StoreParams } from './caller.ts'
+
+const OrderParams = StoreParams.extend({ order_id: z.string().max(100) })
+const Headers = z.object({
+  'idempotency-key': z.string().min(1).max(255).optional().meta({
+    description: 'Asking again with the same key answers the same refund',
+  }),
+})
+
+/** Giving money back. */
+export const internalRefunds: FastifyPluginAsyncZod<InternalOptions> = async (app, { deps, withStore }) => {
+  underNoun(app, 'Refunds')
+
+  app.post(
+    '/stores/:store_id/orders/:order_id/refunds',
+    {
+      config: { scope: 'refunds' },
+      schema: {
+        operationId: 'createRefund',
+        summary: 'Refund an order, in full or in part',
+        description:
+          'Never more than was paid, however many ask at once. `pending` says that Stripe or the bank is not through ' +
+          'yet; the order, and a notification, tell how it ended.',
+        params: OrderParams,
+        headers: Headers,
+        body: NewRefund,
+        response: {
+          201: RefundView,
+          ...problems(
+            NotFound,
+            BadInput,
+            OrderNotPaid,
+            NothingLeftToRefund,
+            IdempotencyKeyReused,
+            RefundRefused,
+          ),
+        },
+      },
+      preHandler: withStore,
+    },
+    async (request, reply) => {
+      const id = Uuid.safeParse(request.params.order_id)
+      if (!id.success) throw new NotFound('There is no such order.')
+      reply.code(201)
+      return issueRefund(deps, request.store, id.data, request.body, {
+        actor: actorOf(request),
+        idempotencyKey: request.headers['idempotency-key'],
+      })
+    },
+  )
+}

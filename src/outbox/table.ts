@@ -1,0 +1,17 @@
+import type { GeneratedAlways, JSONColumnType } from 'kysely'
+
+/** What may have happened. Each is also a type of notification. */
+export type Kind =
+  | `store.${'connected' | 'disconnected' | 'connection_invalid'}`
+  | `order.${'processing' | 'paid' | 'failed' | 'cancelled' | 'expired'}`
+  | `order.${'partially_refunded' | 'refunded' | 'refund_failed' | 'disputed' | 'dispute_closed'}`
+
+export type OutboxTable = {
+  id: GeneratedAlways<number>
+  store_id: string
+  kind: Kind
+  order_id: string | null
+  subject: string | null
+  detail: JSONColumnType<Record<string, string>> | null
+  at: GeneratedAlways<Date>
+}

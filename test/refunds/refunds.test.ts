@@ -1,0 +1,287 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { continueRefunds } from '../../src/refunds/jobs.ts'
+import { disconnectStore } from '../../src/stores/connections.ts'
+import { type House, openHouse } from '../harness/house.ts'
+import { paidOrder, stripeList } from '../harness/paid-order.ts'
+import { control, fault, loseWebhooks } from '../harness/sandbox-control.ts'
+import {
+  connect,
+  internal,
+  newKeys,
+  openCheckout,
+  openShop,
+  orderOf,
+  type Shop,
+  until,
+} from '../harness/shop.ts'
+
+let house: House
+let shop: Shop
+
+beforeAll(async () => {
+  house = await openHouse()
+  shop = await openShop(house)
+})
+afterAll(() => house.close())
+
+const refund = (orderId: string, body: unknown, key?: string, store = shop.id) =>
+  internal(
+    house,
+    'POST',
+    `/stores/${store}/orders/${orderId}/refunds`,
+    body,
+    house.secret,
+    key ? { 'idempotency-key': key } : {},
+  )
+const refundsAtStripe = (intent: string, of = shop) =>
+  stripeList(house, of, `refunds?payment_intent=${intent}`)
+
+test('in full: the money goes back, the order says so, and so does the receipt', async () => {
+  const { order_id, intent, token } = await paidOrder(house, shop)
+  const { status, body } = await refund(order_id, { reason: 'requested_by_customer' })
+  expect([status, body]).toMatchObject([
+    201,
+    { amount: 4890, currency: 'eur', status: 'succeeded', reason: 'requested_by_customer', order_id },
+  ])
+  expect(await orderOf(house, shop, order_id)).toMatchObject({
+    status: 'refunded',
+    amount_refunded: 4890,
+    refunds: [{ id: body.id, stripe_refund: body.stripe_refund }],
+  })
+  expect(await refundsAtStripe(intent)).toMatchObject([
+    { id: body.stripe_refund, amount: 4890, metadata: { refund_id: body.id, order_id, store_id: shop.id } },
+  ])
+  expect(await (await fetch(`${house.url}/checkout/${token}`)).text()).toMatch(/Refunded<\/dt><dd>.*48\.90/)
+})
+
+test('in parts, as minor units or as an exact decimal, until nothing is left', async () => {
+  const { order_id } = await paidOrder(house, shop)
+  expect((await refund(order_id, { amount: 1000 })).body.status).toBe('succeeded')
+  expect(await orderOf(house, shop, order_id)).toMatchObject({
+    status: 'partially_refunded',
+    amount_refunded: 1000,
+  })
+  expect((await refund(order_id, { amount: '38.89' })).body.amount).toBe(3889)
+  expect((await refund(order_id, { amount: 2 })).body).toMatchObject({
+    title: 'That is more than is left to refund',
+    detail: '€0.01 is left.',
+  })
+  expect((await refund(order_id, {})).body.amount).toBe(1)
+  expect(await orderOf(house, shop, order_id)).toMatchObject({ status: 'refunded', amount_refunded: 4890 })
+  expect((await refund(order_id, {})).status).toBe(409)
+})
+
+test('never more than was paid, however many ask at once', async () => {
+  const { order_id, intent } = await paidOrder(house, shop)
+  const answers = await Promise.all(Array.from({ length: 20 }, () => refund(order_id, { amount: 2934 })))
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(19).fill(409)])
+  expect(await refundsAtStripe(intent)).toHaveLength(1)
+  expect((await orderOf(house, shop, order_id)).amount_refunded).toBe(2934)
+})
+
+describe('refused in words, without a call to Stripe', () => {
+  test.each([
+    ['nothing', 0],
+    ['less than nothing', -1],
+    ['a fraction', 10.5],
+    ['a word', 'all'],
+    ['nothing, exactly', '0.00'],
+    ['finer than a cent', '1.005'],
+    ['a float in disguise', '1e3'],
+    ['no number', null],
+  ])('%s', async (_what, amount) => {
+    const { order_id, intent } = await paidOnce()
+    const { status, body } = await refund(order_id, { amount })
+    expect([status, body.title]).toEqual([422, 'Something in the request is not right'])
+    expect(body.errors[0].pointer).toBe('/amount')
+    expect(await refundsAtStripe(intent)).toEqual([])
+  })
+
+  test('more than was paid', async () => {
+    const { order_id } = await paidOnce()
+    const { status, body } = await refund(order_id, { amount: 4891 })
+    expect([status, body.detail]).toEqual([409, '€48.90 is left.'])
+  })
+
+  test('an order nobody paid', async () => {
+    const { order_id } = await openCheckout(house, shop)
+    const { status, body } = await refund(order_id, {})
+    expect([status, body.title]).toEqual([409, 'Only what was paid can be refunded'])
+  })
+
+  test("another store's order, and one that does not exist", async () => {
+    const { order_id } = await paidOnce()
+    const other = await openShop(house)
+    expect((await refund(order_id, {}, undefined, other.id)).status).toBe(404)
+    expect((await refund('0199d3a0-7c1e-7b7e-9d0a-5f6f0c7a1b2c', {})).status).toBe(404)
+    expect((await refund('not-an-id', {})).status).toBe(404)
+  })
+
+  let once: Promise<{ order_id: string; intent: string }> | undefined
+  const paidOnce = () => (once ??= paidOrder(house, shop))
+})
+
+describe('the same Idempotency-Key', () => {
+  test('is the same refund, at once and later', async () => {
+    const { order_id, intent } = await paidOrder(house, shop)
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => refund(order_id, { amount: 700 }, 'once')),
+    )
+    expect(new Set(answers.map(({ status, body }) => `${status} ${body.id}`)).size).toBe(1)
+    expect((await refund(order_id, { amount: 700 }, 'once')).body.id).toBe(answers[0]!.body.id)
+    expect(await refundsAtStripe(intent)).toHaveLength(1)
+  })
+
+  test('for something else is refused', async () => {
+    const { order_id } = await paidOrder(house, shop)
+    await refund(order_id, { amount: 700 }, 'mine')
+    expect((await refund(order_id, { amount: 701 }, 'mine')).body.title).toBe(
+      'This Idempotency-Key was used for another refund',
+    )
+  })
+})
+
+describe('when Stripe', () => {
+  const REFUND = 'POST /v1/refunds'
+  const due = (id: string) =>
+    house.deps.db
+      .updateTable('refunds')
+      .set({ ask_at: new Date(0) })
+      .where('id', '=', id)
+      .execute()
+
+  test('does it but the answer is lost, it is one refund', async () => {
+    const flaky = await openShop(house)
+    const { order_id, intent } = await paidOrder(house, flaky)
+    await fault(house, flaky, REFUND, 'lost_answer')
+    const { body } = await refund(order_id, { amount: 500 }, undefined, flaky.id)
+    await until(
+      () => orderOf(house, flaky, order_id),
+      order => order.amount_refunded === 500,
+    )
+    expect(await refundsAtStripe(intent, flaky)).toMatchObject([
+      { amount: 500, metadata: { refund_id: body.id } },
+    ])
+  })
+
+  test('never answers and the webhook is lost, the job finds out what became of it', async () => {
+    const flaky = await openShop(house)
+    const { order_id, intent } = await paidOrder(house, flaky)
+    await loseWebhooks(house, flaky)
+    await fault(house, flaky, REFUND, 'lost_answer')
+    await fault(house, flaky, REFUND, 'reset')
+    const { body } = await refund(order_id, {}, undefined, flaky.id)
+    expect(body).toMatchObject({ status: 'pending', stripe_refund: null })
+    expect((await orderOf(house, flaky, order_id)).status).toBe('paid')
+    expect((await refund(order_id, {}, undefined, flaky.id)).status).toBe(409)
+
+    await due(body.id)
+    await continueRefunds(house.deps)
+    expect((await orderOf(house, flaky, order_id)).status).toBe('refunded')
+    expect(await refundsAtStripe(intent, flaky)).toHaveLength(1)
+  })
+
+  test('could not be reached at all, the job asks again with the same key', async () => {
+    const flaky = await openShop(house)
+    const { order_id, intent } = await paidOrder(house, flaky)
+    await fault(house, flaky, REFUND, 'reset', { times: 2 })
+    const { body } = await refund(order_id, { amount: 100 }, undefined, flaky.id)
+    expect(body.status).toBe('pending')
+    expect(await refundsAtStripe(intent, flaky)).toEqual([])
+
+    await due(body.id)
+    await continueRefunds(house.deps)
+    expect(await refundsAtStripe(intent, flaky)).toMatchObject([{ metadata: { refund_id: body.id } }])
+    expect((await orderOf(house, flaky, order_id)).amount_refunded).toBe(100)
+  })
+
+  test('refuses, the caller is told why and the amount is free again', async () => {
+    const { order_id, intent } = await paidOrder(house, shop)
+    await control(house, 'POST', `payments/${intent}/dispute`, {})
+    const { status, body } = await refund(order_id, { amount: 100 })
+    expect([status, body.detail]).toEqual([
+      409,
+      'The shopper disputed the payment. While that lasts, it cannot be refunded.',
+    ])
+    const { amount_reserved } = await house.deps.db
+      .selectFrom('orders')
+      .select('amount_reserved')
+      .where('id', '=', order_id)
+      .executeTakeFirstOrThrow()
+    expect(amount_reserved).toBe(0)
+    expect((await orderOf(house, shop, order_id)).refunds).toMatchObject([
+      { status: 'failed', failure: 'charge_disputed', stripe_refund: null },
+    ])
+  })
+
+  test('does not let the key refund, that is what is said', async () => {
+    const limited = await openShop(house, newKeys('NoRefunds', 'test', 'rk'))
+    const { order_id } = await paidOrder(house, limited)
+    const { body } = await refund(order_id, {}, undefined, limited.id)
+    expect(body.detail).toContain('lacks the permission')
+  })
+})
+
+describe('the key that took the payment', () => {
+  test('refunds it after the store was connected to another account', async () => {
+    const moved = await openShop(house)
+    const { order_id, intent } = await paidOrder(house, moved)
+    const { status } = await connect(house, moved.id, newKeys())
+    expect(status).toBe(303)
+    expect((await refund(order_id, {}, undefined, moved.id)).body.status).toBe('succeeded')
+    expect(await refundsAtStripe(intent, moved)).toHaveLength(1)
+  })
+
+  test('refunds it after the store was disconnected', async () => {
+    const gone = await openShop(house)
+    const { order_id } = await paidOrder(house, gone)
+    await disconnectStore(house.deps, gone.id, 'test')
+    expect((await refund(order_id, {}, undefined, gone.id)).body.status).toBe('succeeded')
+    expect((await orderOf(house, gone, order_id)).status).toBe('refunded')
+  })
+})
+
+describe('refunds of the merchant in the dashboard', () => {
+  test('arrive and count', async () => {
+    const { order_id, intent } = await paidOrder(house, shop)
+    const made = await control(house, 'POST', `payments/${intent}/refund`, { amount: 4000 })
+    const order = await until(
+      () => orderOf(house, shop, order_id),
+      ({ status }) => status === 'partially_refunded',
+    )
+    expect(order).toMatchObject({ amount_refunded: 4000, refunds: [{ stripe_refund: made.id }] })
+    expect((await refund(order_id, { amount: 891 })).body.detail).toBe('€8.90 is left.')
+  })
+
+  test('are asked for when only the charge tells of them', async () => {
+    const quiet = await openShop(house)
+    const { order_id, intent } = await paidOrder(house, quiet)
+    await loseWebhooks(house, quiet)
+    await control(house, 'POST', `payments/${intent}/refund`, { amount: 90 })
+    await house.deps.db
+      .updateTable('payments')
+      .set({ refunds_ask_at: new Date(0) })
+      .where('payment_intent', '=', intent)
+      .execute()
+    await continueRefunds(house.deps)
+    expect(await orderOf(house, quiet, order_id)).toMatchObject({
+      status: 'partially_refunded',
+      amount_refunded: 90,
+    })
+  })
+})
+
+test('a refund that fails later gives the order back to paid, and the amount can be refunded again', async () => {
+  const { order_id } = await paidOrder(house, shop)
+  const { body } = await refund(order_id, {})
+  await control(house, 'POST', `refunds/${body.stripe_refund}/fail`, { reason: 'lost_or_stolen_card' })
+  const order = await until(
+    () => orderOf(house, shop, order_id),
+    ({ status }) => status === 'paid',
+  )
+  expect(order).toMatchObject({
+    amount_refunded: 0,
+    refunds: [{ status: 'failed', failure: 'lost_or_stolen_card' }],
+  })
+  expect((await refund(order_id, {})).body.status).toBe('succeeded')
+})
