@@ -78,9 +78,7 @@ function sectionOf(document: OpenApi, method: string, path: string, operation: O
     scope: scopes?.[0],
     inputs: inputs.filter(({ fields }) => fields.length > 0),
     curl: curlOf(document, method, path, operation),
-    answers: Object.entries(responses)
-      .filter(([, { content }]) => !content?.[PROBLEM_JSON])
-      .map(([status, answer]) => answerOf(document, status, answer)),
+    answers: answersOf(document, responses),
     problems: Object.entries(responses).flatMap(([status, { content }]) =>
       Object.entries(content?.[PROBLEM_JSON]?.examples ?? {}).map(([id, { value }]) => ({
         id,
@@ -91,8 +89,15 @@ function sectionOf(document: OpenApi, method: string, path: string, operation: O
   }
 }
 
-function answerOf(document: OpenApi, status: string, answer: Operation['responses'][string]): Answer {
-  if (!answer.content) return { status, json: undefined, fields: [] }
-  const media = jsonOf(answer)
-  return { status, json: pretty(sampleOf(document, media)), fields: fieldsOf(document, media.schema) }
+/** Statuses that come with the same body are one answer. */
+function answersOf(document: OpenApi, responses: Operation['responses']): Answer[] {
+  const good = Object.entries(responses).filter(([, { content }]) => !content?.[PROBLEM_JSON])
+  const same = Map.groupBy(good, ([, { content }]) => JSON.stringify(content))
+  return [...same.values()].map(alike => {
+    const status = alike.map(([code]) => code).join(' or ')
+    const [[, answer] = ['', { description: '' }]] = alike
+    if (!answer.content) return { status, json: undefined, fields: [] }
+    const media = jsonOf(answer)
+    return { status, json: pretty(sampleOf(document, media)), fields: fieldsOf(document, media.schema) }
+  })
 }
