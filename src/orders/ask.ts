@@ -98,6 +98,7 @@ async function settleBy(
   source: Source,
   call: (stripe: Stripe) => Promise<Stripe.PaymentIntent>,
 ): Promise<Settlement | StripeFailure> {
+  const askedAt = new Date()
   let intent: Stripe.PaymentIntent
   try {
     intent = await call(deps.stripe.clientFor(payment.connection))
@@ -108,5 +109,5 @@ async function settleBy(
     return failure
   }
   // Ours by its row: that Stripe's answer finds no row is impossible while rows of payments are never deleted.
-  return (await settleOrder(deps.db, payment, findingOf(intent), source))!
+  return (await settleOrder(deps.db, payment, findingOf(intent), source, askedAt))!
 }
