@@ -1,3 +1,5 @@
+import { portalSamples } from './portal-samples.ts'
+
 export interface Sample {
   name: string
   template: string
@@ -230,6 +232,7 @@ export const samples: Sample[] = [
       text: 'It has been used, has expired or is incomplete. Please ask for a new one where you got it.',
     },
   },
+  ...portalSamples,
   ...[404, 409, 422, 429, 500, 503].map(status => ({
     name: `error-${status}`,
     template: 'error',
