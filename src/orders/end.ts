@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { Deps } from '../deps.ts'
+import { tell } from '../outbox/outbox.ts'
 import type { StripeFailure } from '../stripe/errors.ts'
 import { type AskablePayment, askOrFail, cancelOrFail, type Patience } from './ask.ts'
 import type { Settlement } from './settle.ts'
@@ -95,6 +96,7 @@ export async function endOrder(
         detail: null,
       })
       .execute()
+    await tell(trx, order.store_id, { kind: `order.${status}`, order_id: order.order_id })
     return status
   })
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
+import { tellOf } from '../outbox/outbox.ts'
 
 const BATCH = 500
 
@@ -32,7 +33,8 @@ export async function endUnpaidSessions(db: Database): Promise<number> {
       closed as (
         update payments p set closed_at = now(), client_secret_box = null
         from ended where p.store_id = ended.store_id and p.order_id = ended.id and p.closed_at is null
-      )
+      ),
+      ${sql.raw(tellOf("select store_id, 'order.expired', id, null::text from ended"))}
       insert into order_timeline (store_id, order_id, status, source)
       select store_id, id, 'expired', 'sweeper' from ended
       returning order_id`.execute(db)

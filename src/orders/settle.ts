@@ -71,7 +71,9 @@ export const applyWhen = (allowed: string) => `
     update payments p
     set found = case when v.is_newest then :found::text else p.found end,
         found_at = case when v.is_newest then :seen_at::timestamptz else p.found_at end,
-        charge = coalesce(:charge::text, p.charge),
+        -- The charge of the attempt that counts: a late word of an earlier one must not name another.
+        charge = case when v.is_newest or :found = 'succeeded' or p.charge is null
+                      then coalesce(:charge::text, p.charge) else p.charge end,
         -- Nobody may confirm this PaymentIntent any more, so nobody needs its secret.
         client_secret_box = case when :found in ('succeeded', 'canceled') then null else p.client_secret_box end,
         closed_at = case when :found in ('succeeded', 'canceled') then coalesce(p.closed_at, now()) else p.closed_at end

@@ -29,21 +29,29 @@ export type Recovered = { connections: number; events: number; silent: number; f
 /**
  * Fetches from Stripe's own list the events that no webhook brought, for every connection whose turn it is; they
  * settle orders exactly as if they had been delivered, and one that comes late after all is known already. Several
- * processes may do so at once. `grace`: see GRACE.
+ * processes may do so at once. Rejects, after all of it, with the first unexpected error. `grace`: see GRACE.
  */
 export async function recoverEvents(deps: Deps, { grace = GRACE } = {}): Promise<Recovered> {
   const done: Recovered = { connections: 0, events: 0, silent: 0, failed: 0 }
   const end = Date.now() + SHIFT
   await beginCursors(deps.db)
   const due = await dueCursors(deps.db, MOST)
+  let broken: unknown
 
   async function work(): Promise<void> {
     for (let place = due.shift(); place && Date.now() < end; place = due.shift()) {
-      const cursor = await takeCursor(deps.db, place)
-      if (cursor) await fetchMissed(deps, cursor, grace, done)
+      try {
+        const cursor = await takeCursor(deps.db, place)
+        if (cursor) await fetchMissed(deps, cursor, grace, done)
+      } catch (error) {
+        // A bug, or a box that does not open: it must not keep the others from being fetched for.
+        done.failed += 1
+        broken ??= error
+      }
     }
   }
   await Promise.all(Array.from({ length: WORKERS }, work))
+  if (broken) throw broken
   return done
 }
 
