@@ -30,25 +30,27 @@ export function makeDrawer({ css, say, language, act }) {
   const pay = make('button', { type: 'button', class: 'pay', click: () => act.checkOut() }, say('checkout'))
   const status = make('p', { class: 'unseen', role: 'status' })
   const foot = make(
-    'footer',
-    { hidden: '' },
+    'div',
+    { class: 'foot', hidden: '' },
     make('p', { class: 'total' }, make('span', {}, say('total')), total),
     pay,
   )
   const dialog = make(
     'dialog',
     { 'aria-labelledby': 'title', lang: language },
-    make('header', {}, title, shut),
+    make('div', { class: 'head' }, title, shut),
     make('div', { class: 'body' }, make('div', { role: 'alert' }, problem), nothing, list),
     foot,
     status,
   )
-  const count = make('span', { class: 'count', 'aria-hidden': 'true' })
+  const count = make('span', { 'aria-hidden': 'true' })
+  const name = make('span', { class: 'unseen' })
   const launcher = make(
     'button',
     { type: 'button', class: 'launcher', lang: language, hidden: '', click: () => open() },
     icon(icons.bag),
     count,
+    name,
   )
   root.append(launcher, dialog)
 
@@ -114,7 +116,7 @@ export function makeDrawer({ css, say, language, act }) {
     foot.hidden = !view.count
     total.textContent = view.amount_shown
     count.textContent = view.count
-    launcher.setAttribute('aria-label', say('open', { count: view.count }))
+    name.textContent = say('open', { count: view.count })
     launcher.hidden = !view.count || document.querySelector('[data-cart]') !== null
     color()
   }
