@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { publicApi } from './checkout/carts.ts'
 import { checkoutApi, checkoutPages } from './checkout/routes.ts'
@@ -18,7 +18,7 @@ import { serveAssets } from './lib/assets.ts'
 import { endConnectionsOnClose } from './lib/drain.ts'
 import { logOptions, logRequests } from './lib/log.ts'
 import { pageErrors, pages, sendErrorPage } from './lib/pages.ts'
-import { NotFound } from './lib/problem.ts'
+import { MalformedRequest, NotFound } from './lib/problem.ts'
 import { sendProblem } from './lib/scopes.ts'
 import { devMailRoutes } from './mail/routes.ts'
 import { portalRoutes } from './portal/routes.ts'
@@ -32,6 +32,10 @@ export async function buildApp(deps: Deps, logTo?: NodeJS.WritableStream): Promi
     genReqId: () => randomUUID(),
     trustProxy: config.trustProxy as boolean,
     bodyLimit: 64 * 1024,
+    // Longer than any id, so that each route says itself what it makes of one.
+    routerOptions: { maxParamLength: 2_000 },
+    // An address that cannot be decoded reaches no route and no scope.
+    frameworkErrors: (_error, _request, reply) => sendProblem(reply as FastifyReply, new MalformedRequest()),
     // Fastify's default is to wait for ever; a slow sender may not hold a connection longer than this.
     requestTimeout: 20_000,
     connectionTimeout: 30_000,

@@ -9,6 +9,8 @@ export const Origin = z
   .overwrite(url => new URL(url).origin)
   .meta({ description: 'Scheme and host of the shop', examples: ['https://shop.example'] })
 
+const Origins = z.array(Origin).max(20)
+
 export const Color = z
   .string()
   .regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #1a7f64')
@@ -20,7 +22,7 @@ export const NewStore = z
     name: line(120),
     currency: Currency,
     owner_email: z.email().max(254),
-    origins: z.array(Origin).max(20).default([]),
+    origins: Origins.default([]),
     logo_url: HttpsUrl.nullish(),
     color: Color.nullish(),
     support_email: z.email().max(254).nullish().meta({ description: 'Where shoppers find help' }),
@@ -41,6 +43,8 @@ export const NewStore = z
 export const StoreChange = NewStore.omit({ id: true, currency: true })
   .partial()
   .extend({
+    // Not the default of a new store: what a change leaves out stays as it is.
+    origins: Origins.optional(),
     mode: z.enum(['test', 'live']).optional(),
   })
   .meta({ examples: [{ support_email: 'help@shop.example' }] })
