@@ -12,6 +12,9 @@ import type { Store } from '../stores/table.ts'
 export const DEMO_STORE = '0199d3a0-0000-7000-8000-00000000000a'
 export const OPEN_STORE = '0199d3a0-0000-7000-8000-00000000000b'
 
+/** Who owns both; the code to sign in with is in the mailbox. */
+export const DEMO_OWNER = 'owner@example.com'
+
 /** What to paste for the second store. The account is in the key; any would do. */
 export const OPEN_STORE_KEYS = {
   publishable_key: 'pk_test_51SECONDSTORE001Public',
@@ -50,7 +53,7 @@ async function demoStore(
     name,
     color,
     currency: 'eur',
-    owner_email: 'owner@example.com',
+    owner_email: DEMO_OWNER,
     origins: [deps.config.publicUrl],
   })
   if (created) {

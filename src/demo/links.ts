@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
-import { OPEN_STORE_KEYS } from './demo.ts'
+import { DEMO_OWNER, OPEN_STORE_KEYS } from './demo.ts'
 
 /** What a newcomer wants to click, in the order in which they want it. */
 export function printLinks(config: Config): void {
@@ -11,6 +11,9 @@ export function printLinks(config: Config): void {
     ['Connect the second store', url('/demo/connect')],
     ['  publishable key', OPEN_STORE_KEYS.publishable_key],
     ['  restricted key', OPEN_STORE_KEYS.secret_key],
+    ['The portal', url('/portal')],
+    ['  sign in as', DEMO_OWNER],
+    ['The mailbox', url('/dev/mail')],
     ["The sandbox's console", `${config.stripe.apiUrl}/console`],
     ['X-Internal-Secret', `in ${join(config.dataDir, 'internal-secret')}`],
   ]

@@ -240,7 +240,13 @@ const samples: Sample[] = [
       products: some
         ? [
             { id: 'mug', name: 'Stoneware mug', active: true, image_url: null, price: '€18.00' },
-            { id: 'x', name: long, active: false, image_url: 'https://shop.example/x.png', price: '€1.00' },
+            {
+              id: 'x',
+              name: long,
+              active: false,
+              image_url: 'data:image/gif;base64,R0lGODlhAQABAAAAACw=',
+              price: '€1.00',
+            },
           ]
         : [],
       first: true,
