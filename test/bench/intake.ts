@@ -56,8 +56,8 @@ export async function openIntake(bench: Bench, name: string, stores: number) {
       )
     },
 
-    /** Runs pgbench's minimal transaction. */
-    minimal: (clients: number) => costing(postgres, undefined, () => pgbench(clients, bench.quick ? 1 : 3)),
+    /** Runs pgbench's minimal transaction so many times. */
+    minimal: (count: number, clients: number) => costing(postgres, undefined, () => pgbench(clients, count)),
 
     async close(): Promise<void> {
       await bare.process.stop()

@@ -66,8 +66,20 @@ function say(text: string): void {
   else if (line) process.stderr.write(`${line}\n`)
 }
 
+let interrupted = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void stopAll().then(() => process.exit(1)))
+  process.once(signal, () => {
+    interrupted = true
+    void stopAll().then(() => process.exit(1))
+  })
 }
 
-await main()
+try {
+  await main()
+} catch (error) {
+  // What fails because everything is being stopped needs no telling, and must not end the stopping.
+  if (!interrupted) {
+    console.error(error)
+    process.exitCode = 1
+  }
+}

@@ -39,7 +39,7 @@ export async function checkoutPage(bench: Bench): Promise<Figure[]> {
       status: 200,
       requests: repeated(render('GET', `/page/${BARE_ROW}`, accepting)),
     },
-    { atLeast: 0.8, count: 12_000 },
+    { atLeast: 0.8, count: 6_000 },
   )
   await bare.process.stop()
   const views = repeated(render('GET', paths[0]!, accepting))

@@ -35,7 +35,7 @@ export async function pay(bench: Bench): Promise<Figure[]> {
       status: 200,
       requests: repeated(render('POST', '/pay', {}, '{}')),
     },
-    { atLeast: 0.7, count: 4_000 },
+    { atLeast: 0.7, count: 3_000 },
   )
   await bare.process.stop()
   const before = await connectionsOf(stripeUrl)

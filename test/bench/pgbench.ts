@@ -18,7 +18,7 @@ end;
 `
 const ORDERS = 100_000
 
-export type Pgbench = (clients: number, seconds: number) => Promise<{ perSecond: number; count: number }>
+export type Pgbench = (clients: number, count: number) => Promise<{ perSecond: number; count: number }>
 
 /** Makes the tables of the minimal transaction and answers what runs it. */
 export async function openPgbench(postgres: Postgres, name: string, body: string): Promise<Pgbench> {
@@ -35,9 +35,10 @@ export async function openPgbench(postgres: Postgres, name: string, body: string
   const script = join(postgres.folder, 'minimal.sql')
   writeFileSync(script, SCRIPT)
 
-  return async (clients, seconds) => {
+  return async (clients, wanted) => {
     const { stdout } = await run(join(binaries(), 'pgbench'), [
-      ...['--no-vacuum', '--protocol=prepared', '--jobs=1', `--client=${clients}`, `--time=${seconds}`],
+      ...['--no-vacuum', '--protocol=prepared', '--jobs=1', `--client=${clients}`],
+      `--transactions=${Math.ceil(wanted / clients)}`,
       ...['-D', `orders=${ORDERS}`, '-D', `body=${body}`, '-f', script, url],
     ])
     const count = Number(/actually processed: (\d+)/.exec(stdout)?.[1])

@@ -32,6 +32,7 @@ export function binaries(): string {
 export async function openPostgres(): Promise<Postgres> {
   const folder = mkdtempSync(join(tmpdir(), 'owntill-bench-'))
   const remove = () => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', remove) // also when a signal ends the run
   const given = process.env.TEST_DATABASE_URL
   if (given) return databasesOn(given, undefined, folder, async () => remove())
 
@@ -49,10 +50,12 @@ export async function openPostgres(): Promise<Postgres> {
     const server = await startServer(join(bin, 'postgres'), ['-D', data, ...settings(folder, port)], port, {
       ...user,
       cwd: folder,
+      // Asked politely it would wait for every client to leave.
+      stopBy: 'SIGQUIT',
     })
     const url = `postgres://postgres@127.0.0.1:${port}/postgres`
     const postgres = await databasesOn(url, server.pid, folder, async () => {
-      await server.stop('SIGQUIT')
+      await server.stop()
       remove()
     })
     // Counting statements costs a little: only while they are counted.
@@ -123,6 +126,8 @@ async function databasesOn(
 // It listens a moment before it lets anybody in.
 async function connected(url: string, tries = 200): Promise<pg.Client> {
   const client = new pg.Client(url)
+  // A server that was stopped under it; whoever asks next is told.
+  client.on('error', () => undefined)
   try {
     await client.connect()
     return client

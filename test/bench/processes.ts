@@ -2,7 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { connect, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-export type Running = { pid: number; stop(signal?: NodeJS.Signals): Promise<void> }
+export type Running = { pid: number; stop(): Promise<void> }
 
 /** Started first, stopped last. */
 const running = new Set<Running>()
@@ -12,7 +12,7 @@ export async function startServer(
   command: string,
   args: string[],
   port: number,
-  options: SpawnOptions = {},
+  options: SpawnOptions & { stopBy?: NodeJS.Signals } = {},
 ): Promise<Running> {
   const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   let written = ''
@@ -22,11 +22,11 @@ export async function startServer(
   child.stdout?.on('data', keep)
   child.stderr?.on('data', keep)
   const ended = endOf(child)
-  const process = { pid: child.pid!, stop: stopper(child, ended) }
+  const process = { pid: child.pid!, stop: stopper(child, ended, options.stopBy) }
   running.add(process)
   for (let waited = 0; !(await accepts(port)); waited += 3) {
-    if (child.exitCode !== null || waited > 30_000) {
-      await process.stop('SIGKILL')
+    if (child.exitCode !== null || waited > 60_000) {
+      await process.stop()
       throw new Error(`${command} ${args.join(' ')} did not start:\n${written}`)
     }
     await sleep(3)
@@ -34,8 +34,8 @@ export async function startServer(
   return process
 }
 
-function stopper(child: ChildProcess, ended: Promise<void>): Running['stop'] {
-  return async function stop(this: Running, signal: NodeJS.Signals = 'SIGTERM') {
+function stopper(child: ChildProcess, ended: Promise<void>, signal?: NodeJS.Signals): Running['stop'] {
+  return async function stop(this: Running) {
     if (child.exitCode === null) child.kill(signal)
     await ended
     running.delete(this)

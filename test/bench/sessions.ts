@@ -7,7 +7,7 @@ import type { Bench } from './sections.ts'
 import { tripsOf } from './trips.ts'
 import { type Side, versus } from './versus.ts'
 
-const GOAL = { atLeast: 0.6, count: 8_000 }
+const GOAL = { atLeast: 0.6, count: 4_000 }
 
 /** Opening checkouts, by a partner and by a shop's page with its cart, beside a bare insert. */
 export async function sessions(bench: Bench): Promise<Figure[]> {

@@ -12,7 +12,7 @@ export async function slow(bench: Bench): Promise<Figure[]> {
   const figures: Figure[] = []
   for (const connections of [8, 32]) {
     const { minimal, ours } = await rounds(bench, `slow disk, ${connections} connections`, {
-      minimal: () => intake.minimal(connections),
+      minimal: () => intake.minimal(4_000, connections),
       ours: async () => intake.deliver(await intake.events(4_000), connections),
     })
     const speeds = (runs: { perSecond: number }[]) => runs.map(({ perSecond }) => perSecond)

@@ -29,7 +29,7 @@ export async function status(bench: Bench): Promise<Figure[]> {
       status: 200,
       requests: repeated(render('GET', `/status/${BARE_ROW}`)),
     },
-    { atLeast: 0.8, count: 20_000 },
+    { atLeast: 0.8, count: 10_000 },
   )
   await bare.process.stop()
   return figures

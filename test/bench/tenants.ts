@@ -12,7 +12,7 @@ export async function tenants(bench: Bench): Promise<Figure[]> {
     bench.say(`tenants: making ${size.toLocaleString('en')}`)
     intakes.set(size, await openIntake(bench, `tenants_${size}`, size))
   }
-  const count = bench.quick ? 500 : 6_000
+  const count = bench.quick ? 500 : 4_000
   const contest = Object.fromEntries(
     [...intakes].map(([size, intake]) => [size, async () => intake.deliver(await intake.events(count), 32)]),
   )

@@ -19,10 +19,10 @@ export async function webhooks(bench: Bench): Promise<Figure[]> {
 }
 
 async function flood(bench: Bench, intake: Intake, connections: number): Promise<Figure[]> {
-  const count = (connections === 1 ? 1_600 : 6_000) / (bench.quick ? 8 : 1)
+  const count = (connections === 1 ? 800 : 4_000) / (bench.quick ? 4 : 1)
   const at = `${connections} ${connections === 1 ? 'connection' : 'connections'}`
   const { minimal, shared, own, verify } = await rounds(bench, `webhooks, ${at}`, {
-    minimal: () => intake.minimal(connections),
+    minimal: () => intake.minimal(count, connections),
     shared: async () => intake.deliver(await intake.events(count), connections),
     own: async () => intake.deliver(await intake.events(count, ownUrl), connections),
     verify: () => intake.verify(count, connections),
@@ -98,7 +98,7 @@ function costs(
 }
 
 async function retries(bench: Bench, intake: Intake): Promise<Figure> {
-  const count = bench.quick ? 500 : 6_000
+  const count = bench.quick ? 500 : 4_000
   let requests: Buffer[] = []
   const { first, again } = await rounds(bench, 'webhooks, retries', {
     async first() {
@@ -120,7 +120,7 @@ async function retries(bench: Bench, intake: Intake): Promise<Figure> {
 
 async function steady(bench: Bench, intake: Intake): Promise<Figure> {
   const { calm } = await rounds(bench, 'webhooks, 1,000 a second', {
-    calm: async () => intake.deliver(await intake.events(bench.quick ? 500 : 5_000), 32, 1_000),
+    calm: async () => intake.deliver(await intake.events(bench.quick ? 500 : 4_000), 32, 1_000),
   })
   return {
     title: 'webhook, steady 1,000/s, p99',
