@@ -28,7 +28,7 @@ export function makeLine({ product_id, name, image_url }, say, put) {
     )
   const less = step(-1, 'less', icons.less)
   const more = step(1, 'more', icons.more)
-  const unit = make('bdi', { class: 'unit' })
+  const unit = make('bdi')
   const sum = make('bdi', { class: 'sum' })
   const picture =
     image_url &&
@@ -47,7 +47,12 @@ export function makeLine({ product_id, name, image_url }, say, put) {
     'li',
     {},
     make('span', { class: 'picture' }, picture || icon(icons.bag)),
-    make('div', { class: 'about' }, make('bdi', { class: 'name' }, name), unit),
+    make(
+      'div',
+      { class: 'about' },
+      make('bdi', { class: 'name' }, name),
+      make('span', { class: 'unit' }, unit),
+    ),
     sum,
     make('div', { class: 'amount' }, make('div', { class: 'steps' }, less, input, more), remove),
   )
