@@ -15,6 +15,8 @@ export type Action =
   | 'portal_link.created'
   | 'portal_link.used'
   | 'refund.issued'
+  | 'event.replayed'
+  | 'event.dismissed'
   | 'notification_endpoint.saved'
   | 'notification_endpoint.deleted'
   | 'notification_endpoint.secret_rolled'

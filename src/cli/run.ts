@@ -7,12 +7,18 @@ import { Problem } from '../lib/problem.ts'
 import { WrongKeys } from '../vault/canaries.ts'
 import { BoxDoesNotOpen } from '../vault/vault.ts'
 import { BadCall, type Command, type Terminal } from './command.ts'
+import { eventCommands } from './events.ts'
 import { keyCommands } from './keys.ts'
 import { migrateCommand } from './migrate.ts'
 import { partnerCommands } from './partner.ts'
 
 /** Every command by its name: one or two words. */
-const COMMANDS: Record<string, Command> = { migrate: migrateCommand, ...partnerCommands, ...keyCommands }
+const COMMANDS: Record<string, Command> = {
+  migrate: migrateCommand,
+  ...partnerCommands,
+  ...keyCommands,
+  ...eventCommands,
+}
 
 /** Runs one command. Answers the exit code: 0 done, 1 not possible, 2 called wrongly. */
 export async function run(argv: string[], terminal: Terminal): Promise<number> {

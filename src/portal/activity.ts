@@ -72,6 +72,9 @@ const SENTENCES: Record<Action, (detail: AuditDetail) => string> = {
   'portal_link.created': () => 'Made a link into the portal',
   'portal_link.used': () => 'Opened the portal by a link',
   'refund.issued': () => 'Issued a refund',
+  'event.replayed': detail =>
+    detail.event ? `Took the event ${text(detail, 'event')} once more` : 'Took kept events once more',
+  'event.dismissed': detail => `Dismissed the event ${text(detail, 'event')}: ${text(detail, 'note')}`,
   'notification_endpoint.saved': detail => `Set where notifications go: ${text(detail, 'url')}`,
   'notification_endpoint.deleted': detail => `Deleted the notification endpoint ${text(detail, 'endpoint')}`,
   'notification_endpoint.secret_rolled': detail =>

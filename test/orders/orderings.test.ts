@@ -14,7 +14,7 @@ import { declinedIntent, intentEvent, paidIntent } from '../harness/stripe-event
 const RUNS = Number(process.env.ORDERINGS ?? 40)
 
 let house: House
-let authority: Authority & { connection_id: string }
+let authority: Authority & { connection_id: string; account_id: string }
 
 beforeAll(async () => {
   house = await openHouse()

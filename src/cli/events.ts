@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { findStore } from '../stores/stores.ts'
+import { countReplayable, type ReplayChoice, replayEvents } from '../webhooks/replay.ts'
+import { BadCall, type Called, type Command } from './command.ts'
+import { showProgress } from './progress.ts'
+
+/** The inbox of Stripe's events. */
+export const eventCommands: Record<string, Command> = {
+  'events replay': {
+    usage: 'events replay --store ID [--mode test|live] [--event EVT] [--since TIME] [--dry-run]',
+    about: 'take kept events of a store once more; what was applied already is not applied again',
+    options: {
+      store: { type: 'string' },
+      mode: { type: 'string' },
+      event: { type: 'string' },
+      since: { type: 'string' },
+      'dry-run': { type: 'boolean' },
+    },
+    async run(called) {
+      const { db, terminal, options } = called
+      const storeId = await storeOf(called)
+      const choice = choiceOf(called)
+      const total = await countReplayable(db, storeId, choice)
+      if (options['dry-run']) return terminal.print(`${total} events would be taken once more.`)
+      const progress = showProgress(terminal, 'taken once more', total)
+      const done = await replayEvents(db, storeId, choice, { kind: 'service' }, progress.at)
+      progress.end()
+      terminal.print(
+        `${done.processed} processed, ${done.ignored} ignored, ${done.quarantined} in quarantine.`,
+      )
+    },
+  },
+}
+
+async function storeOf({ db, options }: Called): Promise<string> {
+  const id = z.guid().safeParse(options.store)
+  if (!id.success) throw new BadCall('--store is the UUID of a store.')
+  const store = await findStore(db, id.data.toLowerCase())
+  if (!store) throw new BadCall('There is no such store.')
+  return store.id
+}
+
+function choiceOf({ options }: Called): ReplayChoice {
+  const { mode, event } = options
+  if (mode !== undefined && mode !== 'test' && mode !== 'live') throw new BadCall('--mode is test or live.')
+  if (event !== undefined && !/^evt_\w+$/.test(String(event))) throw new BadCall('--event is evt_…')
+  const since = options.since === undefined ? undefined : new Date(String(options.since))
+  if (since && Number.isNaN(since.getTime())) {
+    throw new BadCall('--since is a date or a time, such as 2026-11-21 or 2026-11-21T10:00:00Z.')
+  }
+  return { mode, since, ...(event === undefined ? {} : { event: String(event) }) }
+}
