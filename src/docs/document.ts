@@ -75,7 +75,7 @@ export async function collectRoutes(app: FastifyInstance, config: Config): Promi
 }
 
 /** A route's schemas as JSON Schema, with all that follows from how it is guarded: no route has to repeat it. */
-function described(own: FastifySchema, { config = {} }: RouteOptions): FastifySchema {
+function described(own: FastifySchema, { method, config = {} }: RouteOptions): FastifySchema {
   const { scope, rateLimit } = config as { scope?: string; rateLimit?: unknown }
   const response = Object.entries((own.response ?? {}) as Record<string, object | Refusal>)
   const answers = response.filter(([, answer]) => !('named' in answer))
@@ -88,7 +88,7 @@ function described(own: FastifySchema, { config = {} }: RouteOptions): FastifySc
   const refused = refusals(
     ...named,
     ...(scope === undefined ? [] : [NotAuthenticated, NotAllowed]),
-    ...(own.body === undefined ? [] : [MalformedRequest]),
+    ...(method === 'GET' ? [] : [MalformedRequest]),
     ...((own.body ?? own.params ?? own.querystring) ? [BadInput] : []),
     ...(rateLimit === undefined ? [] : [TooManyRequests]),
     InternalError,
@@ -96,7 +96,7 @@ function described(own: FastifySchema, { config = {} }: RouteOptions): FastifySc
   )
   return {
     ...schema,
-    ...(scope === undefined ? {} : { security: [{ partner: [scope] }] }),
+    security: scope === undefined ? (own.security ?? []) : [{ partner: [scope] }],
     response: { ...schema.response, ...withReference(refused) },
   }
 }

@@ -22,6 +22,13 @@ export const Currency = z
 /** Money on its way out; its currency stands beside it. */
 export const Amount = z.number().meta({ description: 'Minor units of the currency', examples: [1800] })
 
+/** Text that a database can keep: Postgres takes neither the character NUL nor half a character. */
+export const text = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine(kept => kept.isWellFormed() && !kept.includes('\0'), 'has characters that cannot be kept')
+
 /** Text that people will read: no control characters (they could hide or reorder what is said), trimmed. */
 export const line = (most: number) =>
   z
@@ -29,7 +36,10 @@ export const line = (most: number) =>
     .trim()
     .min(1)
     .max(most)
-    .refine(text => !/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(text), 'has characters that cannot be shown')
+    .refine(
+      text => !/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u.test(text),
+      'has characters that cannot be shown',
+    )
 
 /** A price in either of its two exact forms; `toMinor` reads it once the currency is known. */
 export const Price = z
@@ -49,3 +59,4 @@ export const HttpsUrl = z
   .url({ protocol: /^https?$/, abort: true })
   .max(2_000)
   .refine(url => !new URL(url).username && !new URL(url).password, 'must not carry a user name')
+  .overwrite(url => new URL(url).href)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ProductId, Quantity } from '../catalog/schemas.ts'
-import { Amount, line, Price, Time, Uuid } from '../lib/wire.ts'
+import { Amount, line, Price, Time, text, Uuid } from '../lib/wire.ts'
 
 const Redirect = z.string().max(2_000)
 const Email = z.email().max(254)
@@ -38,7 +38,7 @@ export const NewPartnerSession = z
     customer_email: Email.optional(),
     locale: Locale.optional(),
     metadata: z
-      .record(z.string().min(1).max(40), z.string().max(500))
+      .record(text(40).min(1), text(500))
       .refine(data => Object.keys(data).length <= 20, 'has more than 20 entries')
       .optional(),
   })
@@ -122,7 +122,7 @@ export const OrderDetail = OrderView.extend({
 
 export const OrderQuery = z.object({
   status: OrderStatusName.optional(),
-  reference: z.string().max(200).optional(),
+  reference: line(200).optional(),
   cursor: Uuid.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 })
