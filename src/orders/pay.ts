@@ -1,17 +1,15 @@
-import { createHash } from 'node:crypto'
-import type Stripe from 'stripe'
 import { statement } from '../db/statement.ts'
 import type { Deps } from '../deps.ts'
 import { newId } from '../lib/ids.ts'
 import type { Mode } from '../lib/mode.ts'
-import { NotFound, problem, Unavailable } from '../lib/problem.ts'
+import { NotFound, problem } from '../lib/problem.ts'
 import { reveal, Secret } from '../lib/secret.ts'
-import { markInvalid, notePermissionMissing } from '../stores/connections.ts'
-import { failureOf } from '../stripe/errors.ts'
 import type { SealedColumn } from '../vault/rotation.ts'
+import { CannotPayHere, createIntent } from './intent.ts'
 import type { OrderStatus } from './table.ts'
 
-export const CannotPayHere = problem('cannot-pay-here', 409, 'Payments are not possible here right now')
+export { CannotPayHere } from './intent.ts'
+
 export const SessionOver = problem('session-over', 409, 'This checkout cannot be paid any more')
 
 type Reserved = {
@@ -133,48 +131,6 @@ export async function startPayment(
   if (kept?.over) throw new SessionOver()
   return { client_secret }
 }
-
-type Attempt = Reserved & { id: string; store_id: string }
-
-async function createIntent(deps: Deps, attempt: Attempt): Promise<Stripe.PaymentIntent> {
-  const connection = {
-    store_id: attempt.store_id,
-    id: attempt.connection_id!,
-    mode: attempt.mode,
-    version: attempt.connection_version,
-    secret_key_box: attempt.secret_key_box,
-  }
-  // Nothing here may depend on the request: tabs and retries must ask Stripe for the very same thing.
-  const params: Stripe.PaymentIntentCreateParams = {
-    amount: attempt.amount,
-    currency: attempt.currency,
-    automatic_payment_methods: { enabled: true },
-    description: `${attempt.store_name} ${attempt.confirmation_code}`,
-    metadata: {
-      store_id: attempt.store_id,
-      order_id: attempt.order_id,
-      session_id: attempt.session_id,
-      confirmation_code: attempt.confirmation_code,
-      ...(attempt.reference ? { reference: attempt.reference } : {}),
-    },
-  }
-  try {
-    return await deps.stripe
-      .clientFor(connection)
-      .paymentIntents.create(params, { idempotencyKey: idempotencyKey(attempt.id, params) })
-  } catch (error) {
-    const failure = failureOf(error)
-    if (failure === 'invalid_key') await markInvalid(deps.db, connection)
-    if (failure === 'missing_permission') await notePermissionMissing(deps.db, connection, 'payment_intents')
-    if (failure === 'unreachable') throw new Unavailable({ detail: 'Nothing was charged.', retryAfter: 3 })
-    if (failure) throw new CannotPayHere('Nothing was charged. Please contact the shop.')
-    throw error
-  }
-}
-
-// The hash keeps a later release, which may ask for more, from being refused for reusing a key with other parameters.
-const idempotencyKey = (paymentId: string, params: object): string =>
-  `${paymentId}-${createHash('sha256').update(JSON.stringify(params)).digest('base64url').slice(0, 16)}`
 
 const clientSecretPlace = (payment: { store_id: string; id: string; mode: Mode }) =>
   ({

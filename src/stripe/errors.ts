@@ -20,3 +20,10 @@ export function failureOf(error: unknown): StripeFailure | undefined {
 /** Stripe's own code for what went wrong, such as `charge_already_refunded`; null when it named none. */
 export const codeOf = (error: unknown): string | null =>
   error instanceof Stripe.errors.StripeError ? (error.code ?? null) : null
+
+/**
+ * Stripe failed and said so: it keeps that answer under the idempotency key and gives it to every retry.
+ * https://docs.stripe.com/api/idempotent_requests
+ */
+export const isKept = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeError && (error.statusCode ?? 0) >= 500
