@@ -21,6 +21,8 @@ import { pageErrors, pages, sendErrorPage } from './lib/pages.ts'
 import { MalformedRequest, NotFound } from './lib/problem.ts'
 import { sendProblem } from './lib/scopes.ts'
 import { devMailRoutes } from './mail/routes.ts'
+import { measureRequests } from './metrics/requests.ts'
+import { metricsRoutes } from './metrics/routes.ts'
 import { portalRoutes } from './portal/routes.ts'
 import { webhookRoutes } from './webhooks/routes.ts'
 
@@ -45,6 +47,7 @@ export async function buildApp(deps: Deps, logTo?: NodeJS.WritableStream): Promi
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   logRequests(app)
+  measureRequests(app)
   endConnectionsOnClose(app)
 
   await app.register(helmet, {
@@ -78,6 +81,7 @@ export async function buildApp(deps: Deps, logTo?: NodeJS.WritableStream): Promi
   app.register(connectRoutes, { deps })
   app.register(portalRoutes, { deps })
   app.register(docsRoutes)
+  app.register(metricsRoutes, { deps })
   if (!config.production) app.register(demoRoutes, { deps, asset })
   if (!config.production) app.register(devMailRoutes, { deps })
 

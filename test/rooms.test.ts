@@ -12,7 +12,7 @@ const FLOORS = [
   ['partners', 'stores', 'audit', 'outbox'],
   ['catalog', 'orders', 'mirror'],
   ['refunds', 'disputes', 'marketplace', 'notifications', 'mail', 'owners'],
-  ['connect', 'checkout', 'portal', 'internal', 'webhooks', 'docs', 'demo', 'health.ts'],
+  ['connect', 'checkout', 'portal', 'internal', 'webhooks', 'docs', 'metrics', 'demo', 'health.ts'],
   ['app.ts', 'sealed.ts'],
   ['server.ts', 'cli'],
 ]

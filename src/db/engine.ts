@@ -23,6 +23,8 @@ export type Engine = {
   query<R>(text: string, values?: unknown[], name?: string): Promise<Rows<R>>
   script(text: string): Promise<unknown>
   transaction<T>(work: (session: Session) => Promise<T>): Promise<T>
+  /** How busy the pool is; the embedded database has no pool. */
+  usage?(): { open: number; idle: number; waiting: number }
   close(): Promise<void>
 }
 
@@ -61,6 +63,7 @@ export function servedEngine(url: Secret, size: number): Engine {
     query: (text, values, name) => pool.query(name ? { name, text, values } : { text, values }) as never,
     script: text => pool.query(text),
     transaction: work => inTransaction(pool, work),
+    usage: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   }
 }

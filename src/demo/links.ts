@@ -14,6 +14,7 @@ export function printLinks(config: Config): void {
     ['The portal', url('/portal')],
     ['  sign in as', DEMO_OWNER],
     ['The mailbox', url('/dev/mail')],
+    ['The API reference', url('/docs')],
     ["The sandbox's console", `${config.stripe.apiUrl}/console`],
     ['X-Internal-Secret', `in ${join(config.dataDir, 'internal-secret')}`],
   ]

@@ -3,6 +3,7 @@ import { statement } from '../db/statement.ts'
 import type { Mode } from '../lib/mode.ts'
 import { tellOf } from '../outbox/outbox.ts'
 import type { Finding } from './finding.ts'
+import { countSettled } from './settled.ts'
 import type { OrderStatus, Source } from './table.ts'
 
 /**
@@ -151,5 +152,6 @@ export async function settleOrder(
     source,
     event_id: null,
   })
+  if (settlement && settlement.before !== settlement.after) countSettled(source)
   return settlement
 }

@@ -6,6 +6,7 @@ import type { Mode } from '../lib/mode.ts'
 import { reveal, type Secret } from '../lib/secret.ts'
 import type { SealedColumn } from '../vault/rotation.ts'
 import type { Vault } from '../vault/vault.ts'
+import { measured } from './measured.ts'
 
 /** The version our code was written and tested for; endpoints that we register send it too. */
 export const API_VERSION = '2026-10-28.endive'
@@ -33,7 +34,7 @@ export function makeStripeAccess(config: Config['stripe'], vault: Vault) {
     maxSockets: 256,
     scheduling: 'lifo',
   })
-  const httpClient = Stripe.createNodeHttpClient(agent)
+  const httpClient = measured(Stripe.createNodeHttpClient(agent))
 
   /** A client with a key that is not saved yet (the connect form), or a publishable one. */
   function clientWith(key: Secret): Stripe {

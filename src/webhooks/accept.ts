@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts'
 import { mirrorObject } from '../mirror/mirror.ts'
+import { countSettled } from '../orders/settled.ts'
 import { proveEndpoints } from '../stores/proven.ts'
 import type { StripeEvent } from './event.ts'
 import { type Authority, OUTCOME, settlingBy } from './settling.ts'
@@ -8,7 +9,7 @@ export type { Authority } from './settling.ts'
 
 export type Outcome = 'processed' | 'already_processed' | 'ignored' | 'quarantined'
 
-type Row = { known: boolean; outcome: Exclude<Outcome, 'already_processed'> | null }
+type Row = { known: boolean; outcome: Exclude<Outcome, 'already_processed'> | null; settled: boolean }
 
 // Inbox, order, timeline, mirror and the endpoint's proof in one statement: one round trip, one transaction, and a
 // row per event id decides which of many equal deliveries does the work.
@@ -32,7 +33,8 @@ const accept = settlingBy<Row>(
     ${applyWhen("exists (select from inbox where outcome = 'processed')")},
     ${mirrorObject('inbox', "inbox.payload #> '{data,object}'")},
     ${proveEndpoints('select id from authority')}
-    select exists (select from authority) as known, (select outcome from inbox) as outcome`,
+    select exists (select from authority) as known, (select outcome from inbox) as outcome,
+           exists (select from settled) as settled`,
 )
 
 /**
@@ -46,5 +48,6 @@ export async function acceptEvent(
 ): Promise<Outcome | undefined> {
   const [row] = await accept(db, authority, event)
   if (!row?.known) return undefined
+  if (row.settled) countSettled(authority.id ? 'webhook' : 'recovery')
   return row.outcome ?? 'already_processed'
 }

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'
 import { problems, underNoun } from '../lib/contract.ts'
+import { counter } from '../lib/metrics.ts'
 import { problem, Unavailable } from '../lib/problem.ts'
 import { problemErrors } from '../lib/scopes.ts'
 import { proveEndpoint } from '../stores/proven.ts'
@@ -18,6 +19,8 @@ const LARGEST_BODY = 256 * 1024
 
 /** Deliveries worked on at a time: more would only wait for the database, with their bodies in memory. */
 export const MOST_AT_ONCE = 200
+
+const deliveries = counter('webhook_deliveries_total', 'Deliveries by what was answered', ['answer'])
 
 const contract = {
   security: [{ stripe: [] }],
@@ -36,6 +39,9 @@ export const webhookRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { d
   const through = makeGate(MOST_AT_ONCE, 5)
   problemErrors(app)
   underNoun(app, 'Webhooks')
+  app.addHook('onError', async (_request, _reply, error) =>
+    deliveries.inc({ answer: error instanceof BadSignature ? 'bad_signature' : 'failed' }),
+  )
 
   // The signature covers the bytes Stripe sent, so this room, and only this one, leaves JSON unparsed.
   app.removeAllContentTypeParsers()
@@ -51,7 +57,9 @@ export const webhookRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { d
     return through(async () => {
       const authority = await find(delivery)
       if (!authority) throw new BadSignature()
-      return { status: await outcomeOf(deps, router, authority, delivery) }
+      const status = await outcomeOf(deps, router, authority, delivery)
+      deliveries.inc({ answer: status })
+      return { status }
     })
   }
 

@@ -1,0 +1,18 @@
+import type { Database } from '../db/database.ts'
+
+export type Depth = { name: string; waiting: number; active: number; failed: number }
+
+/**
+ * How much there is to do, by queue. The queue itself keeps these figures about once a minute, so reading them costs
+ * nothing however long it is. Empty before the queue was first started.
+ */
+export async function queueDepths(db: Database): Promise<Depth[]> {
+  const [there] = (
+    await db.engine.query<{ there: boolean }>("select to_regclass('jobs.queue') is not null as there")
+  ).rows
+  if (!there?.there) return []
+  const { rows } = await db.engine.query<Depth>(
+    'select name, queued_count as waiting, active_count as active, failed_count as failed from jobs.queue order by name',
+  )
+  return rows
+}
