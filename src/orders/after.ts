@@ -3,14 +3,15 @@ import { tellOf } from '../outbox/outbox.ts'
 /**
  * What refunds and disputes do to an order, as parts of the statements that take their news (src/refunds/settle.ts,
  * src/disputes/settle.ts). Like settle.ts: the order is locked first, then each fact is compared with what it was
- * before, and the order changes by the difference. So no statement adds up rows that another one, which committed
- * while it waited for the lock, has already changed.
+ * before, and the order changes by the difference, counted from what the lock showed. So no statement adds up rows
+ * that another one, which committed while it waited for the lock, has already changed.
  */
 
 /** Locks the order and the payment behind `:payment_intent`; `wrong` adds cases of what contradicts (p is the payment). */
 export const lockPaid = (wrong: string) => `
   verdict as (
-    select p.id as payment_id, p.order_id, o.status, o.amount_reserved,
+    select p.id as payment_id, p.order_id, o.status, o.paid_at, o.amount as paid, o.amount_refunded, o.amount_reserved,
+           o.disputes_standing,
            case
              when p.mode <> :mode::text then 'mode'
              when p.account_id <> coalesce(:account_id::text, p.account_id) then 'account'
@@ -30,20 +31,24 @@ const CHANGED = 'c.status is distinct from c.previous_status'
  */
 export const applyRefunds = (allowed: string) => `
   counted as (
-    select order_id,
-           sum(amount * ((status = 'succeeded')::int - (previous_status is not distinct from 'succeeded')::int))::bigint as refunded,
-           sum(amount * ((status in ('pending', 'succeeded'))::int
-                         - (coalesce(previous_status, '') in ('pending', 'succeeded'))::int))::bigint as reserved
-    from changed c where ${CHANGED}
-    group by order_id
+    select v.order_id, v.status, v.paid_at, v.paid,
+           v.amount_refunded + c.refunded as refunded, v.amount_reserved + c.reserved as reserved
+    from verdict v, (
+      select sum(amount * ((status = 'succeeded')::int
+                           - (previous_status is not distinct from 'succeeded')::int))::bigint as refunded,
+             sum(amount * ((status in ('pending', 'succeeded'))::int
+                           - (coalesce(previous_status, '') in ('pending', 'succeeded'))::int))::bigint as reserved
+      from changed c where ${CHANGED}
+    ) c
+    where c.refunded is not null
   ),
   settled as (
     update orders o
-    set amount_refunded = o.amount_refunded + n.refunded,
-        amount_reserved = o.amount_reserved + n.reserved,
-        status = case when o.paid_at is null then o.status
-                      when o.amount_refunded + n.refunded = 0 then 'paid'
-                      when o.amount_refunded + n.refunded < o.amount then 'partially_refunded'
+    set amount_refunded = n.refunded,
+        amount_reserved = n.reserved,
+        status = case when n.paid_at is null then n.status
+                      when n.refunded = 0 then 'paid'
+                      when n.refunded < n.paid then 'partially_refunded'
                       else 'refunded' end,
         updated_at = clock_timestamp()
     from counted n
@@ -78,14 +83,13 @@ const CLOSED = "('won', 'lost', 'warning_closed', 'prevented')"
 /** Flags the order of `changed` (order_id, id, status, previous_status) while one of its disputes is open or lost. */
 export const applyDispute = `
   counted as (
-    select c.*, (status not in ${HARMLESS})::int
-             - (previous_status is not null and previous_status not in ${HARMLESS})::int as standing
-    from changed c where ${CHANGED}
+    select c.*, v.disputes_standing + (c.status not in ${HARMLESS})::int
+                - (c.previous_status is not null and c.previous_status not in ${HARMLESS})::int as standing
+    from changed c, verdict v where ${CHANGED}
   ),
   settled as (
     update orders o
-    set disputes_standing = o.disputes_standing + n.standing,
-        disputed = o.disputes_standing + n.standing > 0,
+    set disputes_standing = n.standing, disputed = n.standing > 0,
         updated_at = clock_timestamp()
     from counted n
     where o.store_id = :store_id::uuid and o.id = n.order_id
@@ -111,13 +115,13 @@ export const applyDispute = `
  */
 export const RESERVE = `
   remaining as (
-    select id, amount - amount_reserved as remains from orders
+    select id, amount_reserved as reserved, amount - amount_reserved as remains from orders
     where store_id = :store_id::uuid and id = :order_id::uuid and paid_at is not null
     for update
   ),
   reserved as (
     update orders o
-    set amount_reserved = o.amount_reserved + coalesce(:amount::bigint, r.remains), updated_at = clock_timestamp()
+    set amount_reserved = r.reserved + coalesce(:amount::bigint, r.remains), updated_at = clock_timestamp()
     from remaining r
     where o.store_id = :store_id::uuid and o.id = r.id and coalesce(:amount::bigint, r.remains) between 1 and r.remains
     returning o.id as order_id, coalesce(:amount::bigint, r.remains) as amount, o.currency

@@ -1,4 +1,6 @@
+import type { Kysely } from 'kysely'
 import type { Database } from '../db/database.ts'
+import type { Tables } from '../db/tables.ts'
 import { NotFound } from '../lib/problem.ts'
 import type { Store } from '../stores/table.ts'
 import type { OrderQuery } from './schemas.ts'
@@ -6,7 +8,7 @@ import type { Order } from './table.ts'
 
 export type ListedOrder = Order & { payment_intent: string | null }
 
-const orders = (db: Database, store: Pick<Store, 'id'>) =>
+const orders = (db: Kysely<Tables>, store: Pick<Store, 'id'>) =>
   db
     .selectFrom('orders as o')
     .where('o.store_id', '=', store.id)
@@ -40,7 +42,7 @@ export async function listOrders(
 }
 
 /** Throws NotFound. */
-export async function findOrder(db: Database, store: Pick<Store, 'id'>, id: string) {
+export async function findOrder(db: Kysely<Tables>, store: Pick<Store, 'id'>, id: string) {
   const order = await orders(db, store).where('o.id', '=', id).executeTakeFirst()
   if (!order) throw new NotFound('There is no such order.')
   const timeline = await db

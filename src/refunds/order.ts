@@ -1,5 +1,7 @@
+import type { Transaction } from 'kysely'
 import { z } from 'zod'
 import type { Database } from '../db/database.ts'
+import type { Tables } from '../db/tables.ts'
 import { listDisputes } from '../disputes/disputes.ts'
 import { DisputeView } from '../disputes/schemas.ts'
 import { findOrder } from '../orders/orders.ts'
@@ -14,12 +16,17 @@ export const WholeOrder = OrderDetail.extend({
   disputes: z.array(DisputeView),
 }).meta({ id: 'Order' })
 
-/** Throws NotFound. */
-export async function wholeOrder(db: Database, store: Pick<Store, 'id'>, id: string) {
-  const order = await findOrder(db, store, id)
-  const [refunds, disputes] = await Promise.all([
-    listRefunds(db, store.id, id),
-    listDisputes(db, store.id, order),
-  ])
-  return { ...order, refunds, disputes }
+/** The same, read at one moment. Throws NotFound. */
+export function wholeOrder(db: Database, store: Pick<Store, 'id'>, id: string) {
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(trx => wholeOrderOf(trx, store, id))
+}
+
+/** The same, of a transaction. Throws NotFound. */
+export async function wholeOrderOf(trx: Transaction<Tables>, store: Pick<Store, 'id'>, id: string) {
+  const order = await findOrder(trx, store, id)
+  const refunds = await listRefunds(trx, store.id, id)
+  return { ...order, refunds, disputes: await listDisputes(trx, store.id, order) }
 }
