@@ -13,5 +13,6 @@ export function localPath(raw: string | undefined, publicUrl: string): string | 
   return ROOMS.test(path) ? path : undefined
 }
 
-/** The address of the sign-in that leads to `path`. */
-export const signInFor = (path: string): string => `/portal/sign-in?${new URLSearchParams({ next: path })}`
+/** The address of the sign-in, and what it leads to, if that was asked for. */
+export const signInFor = (path?: string | null): string =>
+  path ? `/portal/sign-in?${new URLSearchParams({ next: path })}` : '/portal/sign-in'

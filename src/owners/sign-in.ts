@@ -103,15 +103,14 @@ export async function finishSignIn({ db }: Deps, browser: string, code: string):
   return left > 0 ? { kind: 'wrong_code', email: row.email, tries_left: left } : { kind: 'over' }
 }
 
-/** The address that a browser asked a code for, as long as the code can still be typed. */
-export async function waitingSignIn({ db }: Deps, browser: string): Promise<string | undefined> {
-  const row = await db
+export type AskedSignIn = { email: string; next: string | null; usable: boolean }
+
+/** What a browser asked a code for, and whether the code can still be typed. */
+export function askedSignIn({ db }: Deps, browser: string): Promise<AskedSignIn | undefined> {
+  return db
     .selectFrom('sign_ins')
-    .select('email')
+    .select(['email', 'next'])
+    .select(sql<boolean>`spent_at is null and tries < ${MOST_TRIES}::int and expires_at > now()`.as('usable'))
     .where('browser_digest', '=', digest(browser))
-    .where('spent_at', 'is', null)
-    .where('tries', '<', MOST_TRIES)
-    .where('expires_at', '>', sql<Date>`now()`)
     .executeTakeFirst()
-  return row?.email
 }

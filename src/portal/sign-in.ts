@@ -2,9 +2,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'
-import { localPath } from '../owners/next.ts'
+import { localPath, signInFor } from '../owners/next.ts'
 import { ownerCookies } from '../owners/request.ts'
-import { finishSignIn, startSignIn, TooManyCodes, waitingSignIn } from '../owners/sign-in.ts'
+import {
+  type AskedSignIn,
+  askedSignIn,
+  finishSignIn,
+  type SignInResult,
+  startSignIn,
+  TooManyCodes,
+} from '../owners/sign-in.ts'
 
 const Next = z.object({ next: z.string().max(8_000).optional().catch(undefined) })
 const EmailForm = Next.extend({ email: z.string().max(500).default('') })
@@ -18,7 +25,7 @@ export const signInRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, {
   const cookies = ownerCookies(deps)
   // Where a developer reads the mail that is not sent.
   const mailbox = deps.config.mail ? undefined : '/dev/mail'
-  const pathOf = (next: string | undefined) => localPath(next, deps.config.publicUrl)
+  const pathOf = (next: string | null | undefined) => localPath(next ?? undefined, deps.config.publicUrl)
 
   app.get('/portal/sign-in', { schema: { querystring: Next } }, async (request, reply) => {
     const owner = await cookies.owner(request, reply)
@@ -51,8 +58,8 @@ export const signInRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, {
   })
 
   app.get('/portal/sign-in/code', async (request, reply) => {
-    const email = await waiting(request)
-    return email ? codePage(reply, email) : reply.redirect('/portal/sign-in', 303)
+    const asked = await askedIn(request)
+    return asked?.usable ? codePage(reply, asked) : reply.redirect(signInFor(asked?.next), 303)
   })
 
   app.post(
@@ -60,26 +67,26 @@ export const signInRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, {
     { config: limited, schema: { body: CodeForm } },
     async (request, reply) => {
       const browser = cookies.browser(request)
-      const result = browser
-        ? await finishSignIn(deps, browser, request.body.code)
-        : { kind: 'over' as const }
+      const asked = await askedIn(request)
+      const result: SignInResult =
+        browser && asked ? await finishSignIn(deps, browser, request.body.code) : { kind: 'over' }
       if (result.kind === 'signed_in') {
         await cookies.signIn(request, reply, result.email, null)
-        return reply.redirect(pathOf(result.next ?? undefined) ?? '/portal', 303)
+        return reply.redirect(pathOf(result.next) ?? '/portal', 303)
       }
-      if (result.kind === 'wrong_code') {
+      if (asked && result.kind === 'wrong_code') {
         const left = result.tries_left === 1 ? 'One try is left' : `${result.tries_left} tries are left`
-        return codePage(reply, result.email, `This is not the code. ${left}.`)
+        return codePage(reply, asked, `This is not the code. ${left}.`)
       }
       const problem =
         'A code works once, for ten minutes, five tries, and in the browser that asked for it. Ask for a new one.'
-      return emailPage(reply, { problem }, 422)
+      return emailPage(reply, { next: pathOf(asked?.next), problem }, 422)
     },
   )
 
-  async function waiting(request: FastifyRequest): Promise<string | undefined> {
+  async function askedIn(request: FastifyRequest): Promise<AskedSignIn | undefined> {
     const browser = cookies.browser(request)
-    return browser ? waitingSignIn(deps, browser) : undefined
+    return browser ? askedSignIn(deps, browser) : undefined
   }
 
   function emailPage(reply: FastifyReply, model: Record<string, unknown>, status = 200): FastifyReply {
@@ -87,8 +94,8 @@ export const signInRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, {
     return reply.page('portal/sign-in', page, { locale: 'en', status })
   }
 
-  function codePage(reply: FastifyReply, email: string, error?: string): FastifyReply {
-    const page = { title: 'Enter your code', email, error, mailbox }
+  function codePage(reply: FastifyReply, { email, next }: AskedSignIn, error?: string): FastifyReply {
+    const page = { title: 'Enter your code', email, again: signInFor(next), error, mailbox }
     return reply.page('portal/code', page, { locale: 'en', status: error ? 422 : 200 })
   }
 }

@@ -209,6 +209,19 @@ test('after signing in the owner is where they wanted to go, and never anywhere 
     `value="${wanted.replaceAll('&', '&amp;')}"`,
   )
   expect(await signIn(house, browser, email, wanted)).toBe(wanted)
+
+  // A code that is over keeps what was wanted, too.
+  const slow = openBrowser(house)
+  await slow.post('/portal/sign-in', { email, next: wanted })
+  await later('11 minutes')
+  const again = `/portal/sign-in?${new URLSearchParams({ next: wanted })}`
+  expect((await slow.get('/portal/sign-in/code')).location).toBe(again)
+  expect((await slow.post('/portal/sign-in/code', { code: '1' })).text).toContain(
+    'name="next" value="/stripe/',
+  )
+})
+
+test('no address leads from the sign-in to another site', async () => {
   const tricks = [
     'https://evil.example/portal',
     '//evil.example/portal',

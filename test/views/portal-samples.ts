@@ -87,11 +87,20 @@ const samples: Sample[] = [
     template: 'portal/sign-in',
     model: { title: 'Sign in', problem: 'Ask for a new one.', email: 'nobody', error: 'Not an address.' },
   },
-  { name: 'code', template: 'portal/code', model: { title: 'Code', email: 'owner@example.com' } },
+  {
+    name: 'code',
+    template: 'portal/code',
+    model: { title: 'Code', email: 'owner@example.com', again: '/portal/sign-in' },
+  },
   {
     name: 'code-wrong',
     template: 'portal/code',
-    model: { title: 'Code', email: 'owner@example.com', error: 'This is not the code. 4 tries are left.' },
+    model: {
+      title: 'Code',
+      email: 'owner@example.com',
+      again: '/portal/sign-in',
+      error: 'This is not the code.',
+    },
   },
   { name: 'enter', template: 'portal/enter', model: { title: 'Open', store: { name: 'Fern & Kettle' } } },
   { name: 'gone', template: 'portal/gone', model: { title: 'Gone' } },
