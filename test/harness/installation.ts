@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { newSecret } from '../../src/lib/ids.ts'
+import type { House } from './house.ts'
+import { freePort } from './port.ts'
+import { ready, runServer, type ServiceProcess } from './service.ts'
+import { newKeys, openShop } from './shop.ts'
+import { declinedIntent, intentEvent, paidIntent, SIGNING_SECRET } from './stripe-event.ts'
+
+export type Instance = { url: string; process: ServiceProcess; stop(signal: NodeJS.Signals): Promise<number> }
+
+export type Installation = Awaited<ReturnType<typeof openInstallation>>
+
+const AMOUNT = 4890
+
+/** Any number of service processes on one served database, with one store whose webhooks the test signs. */
+export async function openInstallation(databaseUrl: string, sandboxUrl: string) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'owntill-installation-'))
+  const secret = newSecret()
+  const env = {
+    DATABASE_URL: databaseUrl,
+    STRIPE_API_URL: sandboxUrl,
+    ENCRYPTION_KEYS: `test1:${randomBytes(32).toString('base64')}`,
+    INTERNAL_SECRET: secret,
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'fatal',
+    TRUST_PROXY: 'true',
+  }
+  const running = new Set<Instance>()
+
+  /** Starts a process and waits until it is ready; on the port of one that died, or a new one. */
+  async function start(at?: string): Promise<Instance> {
+    const url = at ?? `http://127.0.0.1:${await freePort()}`
+    const process = runServer({ ...env, PORT: new URL(url).port, PUBLIC_URL: url })
+    const instance = {
+      url,
+      process,
+      async stop(signal: NodeJS.Signals) {
+        running.delete(instance)
+        process.kill(signal)
+        return (await process.ended).code ?? -1
+      },
+    }
+    running.add(instance)
+    await ready(url, process)
+    return instance
+  }
+
+  const first = await start()
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 })
+  pool.on('error', () => undefined) // an idle connection that a restart of the server broke
+  const house = { url: first.url, secret, deps: { config: { stripe: { apiUrl: sandboxUrl } } } }
+  const shop = await openShop(
+    house as unknown as House,
+    {
+      ...newKeys('NoWebhooks', 'test', 'rk'),
+      webhook_secret: SIGNING_SECRET,
+    } as never,
+  )
+
+  return {
+    first,
+    start,
+    shop,
+    query: (text: string, values: unknown[] = []) => pool.query(text, values),
+
+    /** Orders on which somebody pressed pay, and what Stripe says of each: declined once, then paid. */
+    async orders(count: number): Promise<object[]> {
+      const { rows } = await pool.query<{ payment_intent: string }>(
+        `with made as (
+           insert into orders (store_id, id, mode, confirmation_code, amount, currency, lines)
+           select $1, gen_random_uuid(), 'test', n || '-' || substr(gen_random_uuid()::text, 1, 8), $2, 'eur', '[]'
+           from generate_series(1, $3) n returning id, confirmation_code
+         )
+         insert into payments (store_id, id, order_id, connection_id, mode, account_id, amount, currency,
+                               payment_intent, ask_at)
+         select $1, gen_random_uuid(), made.id, c.id, 'test', c.account_id, $2, 'eur',
+                'pi_3' || replace(made.id::text, '-', ''), 'infinity'
+         from made, connections c where c.store_id = $1
+         returning payment_intent`,
+        [shop.id, AMOUNT, count],
+      )
+      const metadata = { store_id: shop.id }
+      const created = Math.floor(Date.now() / 1_000)
+      return rows.flatMap(({ payment_intent: id }) => [
+        intentEvent('payment_intent.payment_failed', declinedIntent(id, AMOUNT, { metadata }), { created }),
+        intentEvent('payment_intent.succeeded', paidIntent(id, AMOUNT, { metadata }), {
+          created: created + 1,
+        }),
+      ])
+    },
+
+    /** What became of those orders. */
+    async tally(events: object[]) {
+      const ids = events.map(event => (event as { id: string }).id)
+      const { rows } = await pool.query(
+        `select
+           (select count(*)::int from events where store_id = $1 and id = any ($2)) as applied,
+           (select count(*)::int from orders where store_id = $1 and status <> 'paid') as unpaid,
+           (select count(*)::int from (
+              select from order_timeline where store_id = $1 and status = 'paid'
+              group by order_id having count(*) > 1) o) as doubled`,
+        [shop.id, ids],
+      )
+      const { applied, unpaid, doubled } = rows[0] as { applied: number; unpaid: number; doubled: number }
+      return { applied, lost: ids.length - applied + unpaid, doubled }
+    },
+
+    async close() {
+      for (const instance of running) await instance.stop('SIGKILL')
+      await pool.end()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
