@@ -61,14 +61,24 @@ export const NewPartnerSession = z
     ],
   })
 
+const ConfirmationCode = z.string().meta({
+  description: 'Short enough to be read out on the telephone',
+  examples: ['K7QM-4TXR'],
+})
+
 export const SessionView = z
   .object({
     id: Uuid,
-    url: z.string().meta({ description: 'Where the shopper pays; holds the secret token' }),
+    url: z
+      .string()
+      .meta({
+        description: 'Where the shopper pays; holds the secret token',
+        examples: ['https://pay.example/checkout/0199d3a07c1e7b7e9d0a5f…'],
+      }),
     expires_at: Time,
   })
   .meta({ id: 'Session' })
-export const PartnerSessionView = SessionView.extend({ order_id: Uuid, confirmation_code: z.string() })
+export const PartnerSessionView = SessionView.extend({ order_id: Uuid, confirmation_code: ConfirmationCode })
 
 export const OrderStatusName = z.enum([
   'pending',
@@ -87,23 +97,35 @@ export const OrderView = z.object({
   mode: z.enum(['test', 'live']),
   status: OrderStatusName,
   disputed: z.boolean(),
-  confirmation_code: z.string(),
+  confirmation_code: ConfirmationCode,
   amount: Amount,
   amount_refunded: Amount,
   currency: z.string(),
   lines: z.array(
     z.object({
-      product_id: z.string().nullable(),
-      name: z.string(),
+      product_id: z
+        .string()
+        .nullable()
+        .meta({ examples: ['mug'] }),
+      name: z.string().meta({ examples: ['Stoneware mug, speckled'] }),
       quantity: z.number(),
       unit_amount: Amount,
       amount: Amount,
     }),
   ),
-  customer_email: z.string().nullable(),
-  reference: z.string().nullable(),
+  customer_email: z
+    .string()
+    .nullable()
+    .meta({ examples: ['shopper@mail.example'] }),
+  reference: z
+    .string()
+    .nullable()
+    .meta({ examples: ['your-order-1017'] }),
   metadata: z.record(z.string(), z.string()),
-  payment_intent: z.string().nullable(),
+  payment_intent: z
+    .string()
+    .nullable()
+    .meta({ examples: ['pi_3Example'] }),
   created_at: Time,
   updated_at: Time,
   paid_at: Time.nullable(),

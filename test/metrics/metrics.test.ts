@@ -4,6 +4,9 @@ import { type House, openHouse } from '../harness/house.ts'
 import { confirm, fromSomewhere, newKeys, openCheckout, openShop, pay } from '../harness/shop.ts'
 import { deliver, intentEvent, intentOf, paidIntent, SIGNING_SECRET } from '../harness/stripe-event.ts'
 
+/** Keys with a webhook set up by hand: nothing is delivered that the test does not deliver. */
+const handMade = () => ({ ...newKeys('NoWebhooks', 'test', 'rk'), webhook_secret: SIGNING_SECRET })
+
 let house: House
 
 beforeAll(async () => {
@@ -49,7 +52,7 @@ test('requests refused because there were too many are counted', async () => {
 })
 
 test('a payment is seen from all sides: what Stripe was asked, what it told, and who settled the order', async () => {
-  const shop = await openShop(house, { ...newKeys(), webhook_secret: SIGNING_SECRET } as never)
+  const shop = await openShop(house, handMade())
   const { token, order_id } = await openCheckout(house, shop)
   const created =
     'owntill_stripe_request_duration_seconds_count{method="POST",resource="payment_intents",status="200"}'
@@ -69,7 +72,7 @@ test('a payment is seen from all sides: what Stripe was asked, what it told, and
 })
 
 test('what the return page finds out is told apart from what a webhook told', async () => {
-  const shop = await openShop(house, { ...newKeys(), webhook_secret: SIGNING_SECRET } as never)
+  const shop = await openShop(house, handMade())
   const { token } = await openCheckout(house, shop)
   const { body } = await pay(house, token)
   await confirm(house, shop, body.client_secret)
