@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { newSecret } from './lib/ids.ts'
 import { Secret } from './lib/secret.ts'
 
 export type MasterKey = { kid: string; key: Secret }
@@ -141,8 +142,24 @@ function generatedKeys(dataDir: string): string {
   return generated(dataDir, 'encryption-keys', () => `dev1:${randomBytes(32).toString('base64')}`)
 }
 
+/** The secret of the first partner; `shown` is what may be printed of it: the value itself only when it is new. */
+export type FirstSecret = { secret: Secret; fresh: boolean; shown: string }
+
+/** INTERNAL_SECRET, or outside production one that is generated and kept. Undefined: production has its partners. */
+export function firstSecret(config: Config): FirstSecret | undefined {
+  if (config.internalSecret)
+    return { secret: config.internalSecret, fresh: false, shown: 'as set in INTERNAL_SECRET' }
+  if (config.production) return undefined
+  const file = join(config.dataDir, SECRET_FILE)
+  const fresh = !existsSync(file)
+  const value = generated(config.dataDir, SECRET_FILE, newSecret)
+  return { secret: new Secret(value), fresh, shown: fresh ? `${value} (kept in ${file})` : `in ${file}` }
+}
+
+const SECRET_FILE = 'internal-secret'
+
 /** A value made on first use and kept, readable by us only, in DATA_DIR. */
-export function generated(dataDir: string, name: string, make: () => string): string {
+function generated(dataDir: string, name: string, make: () => string): string {
   const file = join(dataDir, name)
   if (existsSync(file)) return readFileSync(file, 'utf8').trim()
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })

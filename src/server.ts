@@ -1,6 +1,6 @@
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from './app.ts'
-import { BadSettings, generated, readConfig } from './config.ts'
+import { BadSettings, firstSecret, readConfig } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { DataDirInUse } from './db/hold.ts'
 import { migrate, SchemaMismatch } from './db/migrate.ts'
@@ -8,10 +8,9 @@ import { seedDemo } from './demo/demo.ts'
 import { printLinks } from './demo/links.ts'
 import { startSandbox } from './demo/sandbox.ts'
 import { makeJobs } from './jobs/jobs.ts'
-import { newSecret } from './lib/ids.ts'
-import { Secret } from './lib/secret.ts'
 import { mailJobs } from './mail/jobs.ts'
 import { makeMail } from './mail/mail.ts'
+import { makeTelling, notificationJobs } from './notifications/telling.ts'
 import { orderJobs } from './orders/jobs.ts'
 import { ownerJobs } from './owners/jobs.ts'
 import { addPartner, anyPartner } from './partners/partners.ts'
@@ -35,8 +34,9 @@ async function start(): Promise<void> {
   const mail = makeMail(config, db, vault)
   const deps = { config, db, vault, stripe, mail }
 
-  if (config.internalSecret) await addPartner(db, 'First partner', config.internalSecret)
-  else if (config.production && !(await anyPartner(db))) {
+  const first = firstSecret(config)
+  if (first) await addPartner(db, 'First partner', first.secret)
+  else if (!(await anyPartner(db))) {
     throw new BadSettings(['INTERNAL_SECRET is required on the first boot: it becomes the first partner'])
   }
 
@@ -45,6 +45,7 @@ async function start(): Promise<void> {
   await jobs.start([
     ...orderJobs(deps, app.log),
     ...refundJobs(deps),
+    ...notificationJobs(deps),
     ...storeJobs(deps),
     ...webhookJobs(deps, app.log),
     ...mailJobs(deps, app.log),
@@ -54,23 +55,24 @@ async function start(): Promise<void> {
     ? await startSandbox(config.stripe.sandboxPort, config.dataDir)
     : undefined
   await app.listen({ host: config.host, port: config.port })
+  const telling = makeTelling(deps, app.log)
+  telling.start()
 
   closeWithGrace({ delay: GRACE, logger: false }, async ({ err }) => {
     if (err) app.log.fatal({ err }, 'stopping after an unexpected error')
     await app.close()
     await jobs.stop(3)
+    await telling.stop(3)
     await mail.close()
     stripe.close()
     await db.close()
     sandbox?.kill('SIGTERM')
   })
 
-  if (sandbox) {
-    const secret =
-      config.internalSecret ?? new Secret(generated(config.dataDir, 'internal-secret', newSecret))
-    await seedDemo(deps, secret)
-    printLinks(config)
-  }
+  if (sandbox && first) {
+    await seedDemo(deps, first.secret)
+    printLinks(config, first.shown)
+  } else if (first?.fresh) console.log(`X-Internal-Secret  ${first.shown}`)
 }
 
 try {

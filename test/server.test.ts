@@ -153,3 +153,55 @@ test.runIf(server)(
   },
   180_000,
 )
+
+test('without INTERNAL_SECRET one is generated, printed once, and lets its holder in', async () => {
+  const here = await place()
+  const first = here.start()
+  await ready(here.url, first)
+  const secret = /X-Internal-Secret {2}([\w-]{43}) /.exec(first.said())?.[1] ?? ''
+  const answer = await fetch(`${here.url}/api/internal/stores/x`, {
+    headers: { 'x-internal-secret': secret },
+  })
+  expect(answer.status).toBe(404)
+  first.kill('SIGTERM')
+  await first.ended
+
+  const second = here.start()
+  await ready(here.url, second)
+  expect(second.said()).not.toContain(secret)
+}, 180_000)
+
+test('a secret that was revoked stays revoked, and does not keep the service from starting', async () => {
+  const secret = randomBytes(32).toString('base64url')
+  const here = await place({ INTERNAL_SECRET: secret })
+  await here.startAndStop()
+  await here.sql('update partner_secrets set revoked_at = now()')
+  const service = here.start()
+  await ready(here.url, service)
+  const answer = await fetch(`${here.url}/api/internal/stores/x`, {
+    headers: { 'x-internal-secret': secret },
+  })
+  expect(answer.status).toBe(401)
+}, 180_000)
+
+test('a demo that is killed takes its sandbox with it', async () => {
+  const [port, sandboxPort] = [await freePort(), await freePort()]
+  const here = await place({
+    PORT: String(port),
+    SANDBOX_PORT: String(sandboxPort),
+    STRIPE_API_URL: 'sandbox',
+  })
+  const service = here.start({ STRIPE_API_URL: 'sandbox' })
+  const sandbox = `http://127.0.0.1:${sandboxPort}/console/api/accounts`
+  await ready(`http://127.0.0.1:${port}`, service)
+  expect((await fetch(sandbox)).status).toBe(200)
+  service.kill('SIGKILL')
+  await service.ended
+  const gone = async () =>
+    fetch(sandbox).then(
+      () => false,
+      () => true,
+    )
+  for (let n = 0; n < 200 && !(await gone()); n++) await new Promise(resolve => setTimeout(resolve, 50))
+  expect(await gone()).toBe(true)
+}, 180_000)

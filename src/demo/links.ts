@@ -1,9 +1,8 @@
-import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { DEMO_OWNER, OPEN_STORE_KEYS } from './demo.ts'
 
 /** What a newcomer wants to click, in the order in which they want it. */
-export function printLinks(config: Config): void {
+export function printLinks(config: Config, secret: string): void {
   const url = (path: string) => `${config.publicUrl}${path}`
   const rows = [
     ['Shop and pay', url('/demo/shop')],
@@ -16,7 +15,7 @@ export function printLinks(config: Config): void {
     ['The mailbox', url('/dev/mail')],
     ['The API reference', url('/docs')],
     ["The sandbox's console", `${config.stripe.apiUrl}/console`],
-    ['X-Internal-Secret', `in ${join(config.dataDir, 'internal-secret')}`],
+    ['X-Internal-Secret', secret],
   ]
   const width = Math.max(...rows.map(([name = '']) => name.length))
   const lines = rows.map(([name = '', value = '']) => `  ${name.padEnd(width)}  ${value}`)

@@ -9,13 +9,11 @@ const MAIN = fileURLToPath(new URL('../sandbox/main.ts', import.meta.url))
 export async function startSandbox(port: number, dataDir: string): Promise<ChildProcess> {
   const sandbox = spawn(
     process.execPath,
-    [MAIN, '--port', String(port), '--state', join(dataDir, 'sandbox.json')],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
+    [MAIN, '--port', String(port), '--state', join(dataDir, 'sandbox.json'), '--attached'],
+    // Its standard input ends with this process, however that ends, and the sandbox with it (--attached): one that
+    // was left behind would keep the port.
+    { stdio: ['pipe', 'pipe', 'inherit'] },
   )
-  // However this process ends: a sandbox left behind would keep the port.
-  process.once('exit', () => sandbox.kill('SIGTERM'))
   const listening = once(sandbox.stdout, 'data')
   const ended = once(sandbox, 'exit').then(([code]) => {
     throw new Error(`the sandbox ended (exit code ${code}): is port ${port} taken? Set SANDBOX_PORT.`)

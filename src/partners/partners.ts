@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache'
 import type { Database } from '../db/database.ts'
-import { digest, newId } from '../lib/ids.ts'
+import { digest } from '../lib/ids.ts'
 import { problem } from '../lib/problem.ts'
 import { reveal, type Secret } from '../lib/secret.ts'
-import { findSecret, touchSecret } from './queries.ts'
+import { findHolder, findSecret, touchSecret } from './queries.ts'
+import { addPartnerWith, SecretTaken } from './secrets.ts'
 
 export { anyPartner } from './queries.ts'
 
@@ -17,27 +18,21 @@ export type Scope = (typeof SCOPES)[number]
 /** Whoever called the internal API, as its secret says. */
 export type Caller = { partner_id: string; scopes: readonly string[] }
 
-/** Adds a partner with one secret that may do everything; the same secret twice is the same partner. */
+/**
+ * Adds a partner with one secret that may do everything; the same secret twice is the same partner, also when
+ * instances that start at once bring it, or when it was revoked since (it stays revoked).
+ */
 export async function addPartner(db: Database, name: string, secret: Secret): Promise<string> {
-  const known = await findSecret(db, digest(reveal(secret)))
+  const fingerprint = digest(reveal(secret))
+  const known = await findHolder(db, fingerprint)
   if (known) return known.partner_id
-  return db.transaction().execute(async trx => {
-    const id = newId()
-    await trx.insertInto('partners').values({ id, name }).execute()
-    await trx
-      .insertInto('partner_secrets')
-      .values({
-        partner_id: id,
-        id: newId(),
-        digest: digest(reveal(secret)),
-        scopes: ['*'],
-        expires_at: null,
-        revoked_at: null,
-        last_used_at: null,
-      })
-      .execute()
-    return id
-  })
+  try {
+    return await addPartnerWith(db, name, secret, { scopes: ['*'], expires_at: null })
+  } catch (error) {
+    const faster = error instanceof SecretTaken ? await findHolder(db, fingerprint) : undefined
+    if (!faster) throw error
+    return faster.partner_id
+  }
 }
 
 /** How long a secret that was looked up is taken as known, in milliseconds: a revocation is felt after that. */

@@ -12,6 +12,11 @@ export function findSecret(db: Database, digest: Buffer) {
     .executeTakeFirst()
 }
 
+/** Whose secret it is or was. */
+export function findHolder(db: Database, digest: Buffer) {
+  return db.selectFrom('partner_secrets').select('partner_id').where('digest', '=', digest).executeTakeFirst()
+}
+
 /** Notes that a secret was used, at most once a minute. */
 export function touchSecret(db: Database, secret: { partner_id: string; id: string }) {
   return db
