@@ -4,9 +4,7 @@ export type Action =
   | 'store.created'
   | 'store.changed'
   | 'store.mode_switched'
-  | 'product.created'
-  | 'product.changed'
-  | 'product.deleted'
+  | `${'product' | 'shipping_rate' | 'tax_rate' | 'discount'}.${'created' | 'changed' | 'deleted'}`
   | 'keys.connected'
   | 'keys.replaced'
   | 'keys.disconnected'

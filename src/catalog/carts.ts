@@ -2,37 +2,76 @@ import type { Database } from '../db/database.ts'
 import { statement } from '../db/statement.ts'
 import { newId } from '../lib/ids.ts'
 import { BadInput, type FieldError, NotFound } from '../lib/problem.ts'
+import type { TaxRate } from '../pricing/tax.ts'
 import type { BuyableLine } from './schemas.ts'
 import type { CartLine } from './table.ts'
 
 /** A line priced by the catalogue as it is now; without a price it cannot be bought (any more). */
 type PricedLine = {
   product_id: string
+  variant_id: string | null
   quantity: number
   name: string | null
   price: number | null
   image_url: string | null
+  tax_class: string | null
+  shippable: boolean
+  available: number | null
+  choose: boolean
 }
 
-type Row = { id: string; store_id: string; currency: string; origins: string[]; lines: PricedLine[] }
+/** What else the store says about an order that is about to be made. */
+export type StoreTerms = {
+  /** Rates for an order that goes nowhere yet. */
+  tax_rates: TaxRate[]
+  /** Where each shipping rate goes; null when the store has none. */
+  ships_to: string[][] | null
+}
+
+type Row = StoreTerms & {
+  id: string
+  store_id: string
+  currency: string
+  origins: string[]
+  lines: PricedLine[]
+}
 
 /** A cart, priced in minor units, with the web origins that may use it. */
 export type PricedCart = Omit<Row, 'lines'> & { lines: BuyableLine[]; amount: number }
 
-// Prices the lines of a row `c` (store_id, lines) for its store `s`. Another store's product, an inactive one and
-// one in another currency simply have no price here.
+// Prices the lines of a row `c` (store_id, lines) for its store `s`. Another store's product, an inactive one, one in
+// another currency and one with variants of which none is named simply have no price here.
 const PRICED = `
   select coalesce(jsonb_agg(
-    jsonb_build_object('product_id', l.product_id, 'quantity', l.quantity,
-      'name', p.name, 'price', p.price, 'image_url', p.image_url)
+    jsonb_build_object('product_id', l.product_id, 'variant_id', l.variant_id, 'quantity', l.quantity,
+      'name', case when v.id is null then p.name else p.name || ' (' || v.name || ')' end,
+      'price', case when v.id is not null then coalesce(v.price, p.price)
+                    when l.variant_id is null and not many.variants then p.price end,
+      'image_url', coalesce(v.image_url, p.image_url), 'tax_class', p.tax_class, 'shippable', p.shippable,
+      'available', case when k.on_hand is not null then greatest(k.on_hand - k.held, 0) end,
+      'choose', p.id is not null and l.variant_id is null and many.variants)
     order by l.position), '[]') as lines
-  from rows from (jsonb_to_recordset(c.lines) as (product_id text, quantity int)) with ordinality
-    as l(product_id, quantity, position)
+  from rows from (jsonb_to_recordset(c.lines) as (product_id text, variant_id text, quantity int)) with ordinality
+    as l(product_id, variant_id, quantity, position)
   left join products p
-    on p.store_id = c.store_id and p.id = l.product_id and p.active and p.currency = s.currency`
+    on p.store_id = c.store_id and p.id = l.product_id and p.active and p.currency = s.currency
+  left join variants v
+    on v.store_id = p.store_id and v.product_id = p.id and v.id = l.variant_id and v.active
+  left join stock k
+    on k.store_id = p.store_id and k.product_id = p.id and k.variant_id = coalesce(l.variant_id, '')
+  cross join lateral (
+    select exists (select from variants x where x.store_id = p.store_id and x.product_id = p.id) as variants
+  ) many`
+
+// What holds for an order of the store `s` before its shopper has said anything.
+const TERMS = `
+  (select coalesce(jsonb_agg(to_jsonb(t)), '[]') from tax_rates t
+   where t.store_id = s.id and t.active and t.country is null) as tax_rates,
+  (select jsonb_agg(to_jsonb(r.countries)) from shipping_rates r
+   where r.store_id = s.id and r.active and r.currency = s.currency) as ships_to`
 
 const CART = `
-  select c.id, c.store_id, s.currency, s.origins, priced.lines
+  select c.id, c.store_id, s.currency, s.origins, priced.lines, ${TERMS}
   from cart c join stores s on s.id = c.store_id, lateral (${PRICED}) priced`
 
 type InsertValues = { store_id: string; id: string; lines: string; origin: string | null }
@@ -40,14 +79,17 @@ type InsertValues = { store_id: string; id: string; lines: string; origin: strin
 const insertCart = statement<InsertValues, Row>(
   'insert_cart',
   `with c as (select :store_id::uuid as store_id, :lines::jsonb as lines),
-   priced as (select s.id as store_id, s.currency, s.origins, p.lines from c join stores s on s.id = c.store_id, lateral (${PRICED}) p),
+   priced as (
+     select s.id as store_id, s.currency, s.origins, p.lines, ${TERMS}
+     from c join stores s on s.id = c.store_id, lateral (${PRICED}) p
+   ),
    kept as (
      insert into carts (store_id, id, lines)
      select c.store_id, :id::uuid, c.lines from c join priced on priced.store_id = c.store_id
      where not jsonb_path_exists(priced.lines, '$[*] ? (@.price == null)')
        and (:origin::text is null or :origin = any (priced.origins))
    )
-   select :id::uuid as id, store_id, currency, origins, lines from priced`,
+   select :id::uuid as id, priced.* from priced`,
 )
 
 const selectCart = statement<{ id: string }, Row>(
@@ -64,10 +106,12 @@ const updateCart = statement<{ store_id: string; id: string; lines: string }, Ro
    ) ${CART}`,
 )
 
-const priceLinesOf = statement<{ store_id: string; lines: string }, { lines: PricedLine[] }>(
+type LinesRow = StoreTerms & { lines: PricedLine[] }
+
+const priceLinesOf = statement<{ store_id: string; lines: string }, LinesRow>(
   'price_lines',
   `with c as (select :store_id::uuid as store_id, :lines::jsonb as lines)
-   select priced.lines from c join stores s on s.id = c.store_id, lateral (${PRICED}) priced`,
+   select priced.lines, ${TERMS} from c join stores s on s.id = c.store_id, lateral (${PRICED}) priced`,
 )
 
 /**
@@ -105,10 +149,15 @@ export async function changeCart(db: Database, cart: PricedCart, lines: CartLine
   return available(row)
 }
 
-/** Prices product lines of a store. Throws BadInput naming each line that cannot be bought. */
-export async function priceLines(db: Database, storeId: string, lines: CartLine[]): Promise<BuyableLine[]> {
+/** Prices product lines of a store, with its terms. Throws BadInput naming each line that cannot be bought. */
+export async function priceLines(
+  db: Database,
+  storeId: string,
+  lines: CartLine[],
+): Promise<StoreTerms & { lines: BuyableLine[] }> {
   const [row] = await db.run(priceLinesOf, { store_id: storeId, lines: JSON.stringify(lines) })
-  return buyable(row?.lines ?? [])
+  if (!row) throw new NotFound('There is no such store.')
+  return { ...row, lines: buyable(row.lines) }
 }
 
 const priced = (row: Row): PricedCart => withTotal(row, buyable(row.lines))
@@ -125,19 +174,21 @@ const withTotal = ({ lines: _, ...row }: Row, lines: BuyableLine[]): PricedCart 
 
 function buyable(lines: PricedLine[]): BuyableLine[] {
   const errors: FieldError[] = lines.flatMap((line, index) =>
-    line.price === null
-      ? [{ pointer: `/lines/${index}/product_id`, detail: 'is not sold by this store' }]
-      : [],
+    line.price === null ? [{ pointer: `/lines/${index}/${fieldOf(line)}`, detail: reasonOf(line) }] : [],
   )
   if (errors.length > 0) throw new BadInput({ errors })
   return lines.map(toLine)
 }
 
-const toLine = ({ product_id, quantity, name, price, image_url }: PricedLine): BuyableLine => ({
-  product_id,
+const fieldOf = ({ choose, variant_id, name }: PricedLine): string =>
+  choose || (variant_id !== null && name !== null) ? 'variant_id' : 'product_id'
+
+const reasonOf = ({ choose }: PricedLine): string =>
+  choose ? 'is missing: this product has variants' : 'is not sold by this store'
+
+const toLine = ({ name, price, choose: _, ...line }: PricedLine): BuyableLine => ({
+  ...line,
   name: name!,
-  quantity,
   unit_amount: price!,
-  amount: price! * quantity,
-  image_url,
+  amount: price! * line.quantity,
 })

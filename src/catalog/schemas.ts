@@ -7,6 +7,35 @@ export const ProductId = z
   .regex(/^[A-Za-z0-9][\w.:-]{0,99}$/, 'is not a product id: up to 100 letters, digits, and . _ : -')
   .meta({ description: 'Your own id of the product', examples: ['mug'] })
 
+export const VariantId = z
+  .string()
+  .regex(/^[A-Za-z0-9][\w.:-]{0,99}$/, 'is not a variant id: up to 100 letters, digits, and . _ : -')
+  .meta({ description: 'Your own id of the variant', examples: ['large'] })
+
+/** A class of goods with a tax rate of its own. */
+export const TaxClass = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,49}$/, 'is not a tax class: up to 50 small letters, digits, _ and -')
+  .meta({ description: 'Which of the store’s tax rates hold', examples: ['books'] })
+
+const Stock = z.int().min(0).max(1_000_000_000).nullish().meta({
+  description:
+    'How many are on the shelf, those in open checkouts included. Null: not counted. Left out: stays as it is',
+})
+
+const VariantInput = z.strictObject({
+  id: VariantId,
+  name: line(100),
+  options: z
+    .record(line(40), line(100))
+    .refine(options => Object.keys(options).length <= 10, 'has more than 10 entries')
+    .optional(),
+  price: Price.nullish(),
+  image_url: HttpsUrl.nullish(),
+  active: z.boolean().default(true),
+  stock: Stock,
+})
+
 export const ProductInput = z
   .strictObject({
     name: line(250),
@@ -14,8 +43,25 @@ export const ProductInput = z
     currency: Currency,
     image_url: HttpsUrl.nullish(),
     active: z.boolean().default(true),
+    tax_class: TaxClass.nullish(),
+    shippable: z.boolean().optional(),
+    stock: Stock,
+    variants: z
+      .array(VariantInput)
+      .max(100)
+      .refine(list => new Set(list.map(({ id }) => id)).size === list.length, 'names the same id twice')
+      .optional()
+      .meta({ description: 'All there are, in their order; left out, they stay as they are' }),
   })
   .meta({ examples: [{ name: 'Stoneware mug, speckled', price: '18.00', currency: 'eur' }] })
+
+const StockView = {
+  stock: z.number().nullable(),
+  available: z
+    .number()
+    .nullable()
+    .meta({ description: 'What is left of the stock when open checkouts have theirs' }),
+}
 
 export const ProductView = z
   .object({
@@ -25,6 +71,20 @@ export const ProductView = z
     currency: z.string(),
     image_url: z.string().nullable(),
     active: z.boolean(),
+    tax_class: z.string().nullable(),
+    shippable: z.boolean(),
+    ...StockView,
+    variants: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        options: z.record(z.string(), z.string()),
+        price: Amount.nullable(),
+        image_url: z.string().nullable(),
+        active: z.boolean(),
+        ...StockView,
+      }),
+    ),
     created_at: Time,
     updated_at: Time,
   })
@@ -38,6 +98,11 @@ export const ProductView = z
         currency: 'eur',
         image_url: null,
         active: true,
+        tax_class: null,
+        shippable: true,
+        stock: 12,
+        available: 10,
+        variants: [],
         created_at: '2026-11-21T18:57:13.000Z',
         updated_at: '2026-11-21T18:57:13.000Z',
       },
@@ -46,14 +111,20 @@ export const ProductView = z
 
 export const Quantity = z.int().min(1).max(9_999)
 
-const CartLine = z.strictObject({ product_id: ProductId, quantity: Quantity })
+const CartLine = z.strictObject({
+  product_id: ProductId,
+  variant_id: VariantId.optional().meta({ description: 'Which one, of a product that has variants' }),
+  quantity: Quantity,
+})
 
 /** No prices and no currency: those come from the catalogue, whatever a browser says. */
 export const CartLines = z
   .array(CartLine)
   .max(100)
   .refine(
-    lines => new Set(lines.map(({ product_id }) => product_id)).size === lines.length,
+    lines =>
+      new Set(lines.map(({ product_id, variant_id }) => `${product_id} ${variant_id ?? ''}`)).size ===
+      lines.length,
     'names the same product twice',
   )
   .meta({ examples: [[{ product_id: 'mug', quantity: 2 }]] })
@@ -63,11 +134,13 @@ export const CartChange = z.strictObject({ lines: CartLines })
 
 const BuyableLine = z.object({
   product_id: z.string(),
+  variant_id: z.string().nullable(),
   name: z.string(),
   quantity: z.number(),
   unit_amount: Amount,
   amount: Amount,
   image_url: z.string().nullable(),
+  available: z.number().nullable().meta({ description: 'How many can be bought; null is any number' }),
 })
 
 // Ready to show: how many decimals a currency has is Stripe's to say, and a browser's Intl says otherwise for some.
@@ -91,6 +164,7 @@ export const CartView = z
         lines: [
           {
             product_id: 'mug',
+            variant_id: null,
             name: 'Stoneware mug, speckled',
             quantity: 2,
             unit_amount: 1800,
@@ -98,6 +172,7 @@ export const CartView = z
             amount: 3600,
             amount_shown: '€36.00',
             image_url: null,
+            available: 10,
           },
         ],
         amount: 3600,
@@ -107,7 +182,8 @@ export const CartView = z
     ],
   })
 
+export type VariantInput = z.infer<typeof VariantInput>
 export type ProductInput = z.infer<typeof ProductInput>
-/** A line that can be bought, in minor units. */
-export type BuyableLine = z.infer<typeof BuyableLine>
+/** A line that can be bought, in minor units, with what else it is priced by. */
+export type BuyableLine = z.infer<typeof BuyableLine> & { tax_class: string | null; shippable: boolean }
 export type CartView = z.infer<typeof CartView>

@@ -4,6 +4,7 @@ import { formatMoney } from '../lib/money.ts'
 import type { PagePolicy } from '../lib/pages.ts'
 import { type Session, statusNow } from '../orders/session.ts'
 import { declineTexts, declineWords } from './declines.ts'
+import { shownTotals } from './totals.ts'
 
 /**
  * The page of a checkout session, in whatever state the order is: one that can be paid shows the form, a paid one
@@ -30,7 +31,7 @@ export function sessionPage(deps: Deps, reply: FastifyReply, token: string, sess
 function payPage(deps: Deps, reply: FastifyReply, token: string, session: Session): FastifyReply {
   const { locale, t } = reply.language(session.locale)
   const { js_url, policy } = stripeJs(deps)
-  const total = formatMoney(session, locale)
+  const shown = shownTotals(session, locale)
   return reply.page(
     'checkout/pay',
     {
@@ -38,8 +39,9 @@ function payPage(deps: Deps, reply: FastifyReply, token: string, session: Sessio
       session: { token, expires_at: session.expires_at.toISOString(), mode: session.mode },
       store: shop(session),
       lines: lines(session, locale),
-      total,
-      pay_label: t('pay.button', { amount: total }),
+      ...shown,
+      discount_code: session.discount?.code ?? null,
+      pay_label: t('pay.button', { amount: shown.total }),
       customer_email: session.customer_email,
       cancel_url: session.cancel_url,
       failure: session.failure && declineWords(session.failure, t),
@@ -84,7 +86,7 @@ function receiptPage(reply: FastifyReply, session: Session): FastifyReply {
       confirmation_code: session.confirmation_code,
       paid_at: session.paid_at,
       lines: lines(session, locale),
-      total: formatMoney(session, locale),
+      ...shownTotals(session, locale),
       refunded:
         session.amount_refunded > 0
           ? formatMoney({ amount: session.amount_refunded, currency: session.currency }, locale)

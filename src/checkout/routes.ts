@@ -1,17 +1,20 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { DiscountUsed } from '../catalog/discounts.ts'
 import type { Deps } from '../deps.ts'
 import { problems, underNoun } from '../lib/contract.ts'
 import { readStoreToken } from '../lib/ids.ts'
 import { pageErrors } from '../lib/pages.ts'
-import { NotFound } from '../lib/problem.ts'
+import { NotFound, Unavailable } from '../lib/problem.ts'
 import { ForeignOrigin, sameOriginOnly } from '../lib/same-origin.ts'
 import { problemErrors } from '../lib/scopes.ts'
+import { Amount } from '../lib/wire.ts'
 import { askStripe, openPayment } from '../orders/ask.ts'
-import { CannotPayHere, SessionOver, startPayment } from '../orders/pay.ts'
+import { CannotPayHere, SessionOver, ShippingMissing, startPayment } from '../orders/pay.ts'
 import { OrderStatusName } from '../orders/schemas.ts'
 import { findSession, sessionStatus } from '../orders/session.ts'
 import { sessionPage, waitingPage } from './page.ts'
+import { checkoutPricing } from './pricing.ts'
 
 const Token = z.object({ token: z.string().max(200) })
 
@@ -44,6 +47,7 @@ export const checkoutApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { 
   problemErrors(app)
   underNoun(app, 'Hosted page')
   app.addHook('onRequest', sameOriginOnly(deps.config.publicUrl))
+  app.register(checkoutPricing, { deps })
 
   app.post(
     '/checkout/:token/pay',
@@ -57,8 +61,16 @@ export const checkoutApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { 
         params: Token,
         body: z.strictObject({ email: z.email().max(254).optional() }),
         response: {
-          200: z.object({ client_secret: z.string() }),
-          ...problems(ForeignOrigin, NotFound, SessionOver, CannotPayHere),
+          200: z.object({ client_secret: z.string(), amount: Amount }),
+          ...problems(
+            ForeignOrigin,
+            NotFound,
+            SessionOver,
+            ShippingMissing,
+            DiscountUsed,
+            CannotPayHere,
+            Unavailable,
+          ),
         },
       },
     },

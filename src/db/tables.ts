@@ -1,5 +1,15 @@
 import type { AuditTable } from '../audit/table.ts'
-import type { CartsTable, ProductsTable } from '../catalog/table.ts'
+import type {
+  CartsTable,
+  DiscountsTable,
+  ProductsTable,
+  RedemptionsTable,
+  ShippingRatesTable,
+  StockHoldsTable,
+  StockTable,
+  TaxRatesTable,
+  VariantsTable,
+} from '../catalog/table.ts'
 import type { DisputesTable } from '../disputes/table.ts'
 import type { MailsTable } from '../mail/table.ts'
 import type { StripeObjectsTable } from '../mirror/table.ts'
@@ -22,6 +32,13 @@ export type Tables = {
   connections: ConnectionsTable
   endpoints: EndpointsTable
   products: ProductsTable
+  variants: VariantsTable
+  stock: StockTable
+  stock_holds: StockHoldsTable
+  shipping_rates: ShippingRatesTable
+  tax_rates: TaxRatesTable
+  discounts: DiscountsTable
+  redemptions: RedemptionsTable
   carts: CartsTable
   orders: OrdersTable
   checkout_sessions: CheckoutSessionsTable

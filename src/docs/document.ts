@@ -13,6 +13,9 @@ const VERSION = '3.1.1'
 const NOUNS = {
   Stores: 'One merchant’s shop. A store takes payments once its owner connected a Stripe account.',
   Products: 'The catalogue of a store. Carts hold product ids and quantities; prices come from here.',
+  'Shipping rates': 'What sending an order costs, and where it goes.',
+  'Tax rates': 'What tax is in the prices or comes on top, for a country, a region or a class of goods.',
+  Discounts: 'Codes that take a part or an amount off an order, so often and so long.',
   'Checkout sessions': 'The payable page, opened by a partner or by a shop’s own page from a cart.',
   Orders: 'The promise to pay, and what became of it.',
   Refunds: 'Money given back, in whole or in part, and never more than was paid.',

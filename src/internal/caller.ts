@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Actor } from '../audit/audit.ts'
 import type { Deps } from '../deps.ts'
 import { NotFound } from '../lib/problem.ts'
+import { text } from '../lib/wire.ts'
 import { type Caller, makeAuthenticate, requireScope, type Scope } from '../partners/partners.ts'
 import { findStoreOf } from '../stores/stores.ts'
 import type { Store } from '../stores/table.ts'
@@ -23,6 +24,12 @@ export type InternalOptions = { deps: Deps; withStore: (request: FastifyRequest)
 
 export const StoreParams = z.object({
   store_id: z.string().meta({ examples: ['0199d3a0-7c1e-7b7e-9d0a-5f6f0c7a1b2c'] }),
+})
+
+/** Which page of a list, and how long. */
+export const PageQuery = z.object({
+  cursor: text(100).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
 })
 
 /** In whose name a call changes something. */

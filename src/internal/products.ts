@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { deleteProduct, findProduct, saveProduct } from '../catalog/catalog.ts'
+import { deleteProduct, findProduct, listProducts, saveProduct } from '../catalog/catalog.ts'
 import { ProductId, ProductInput, ProductView } from '../catalog/schemas.ts'
 import { problems, underNoun } from '../lib/contract.ts'
 import { NotFound } from '../lib/problem.ts'
-import { actorOf, type InternalOptions, StoreParams } from './caller.ts'
+import { actorOf, type InternalOptions, PageQuery, StoreParams } from './caller.ts'
 
 const ProductParams = StoreParams.extend({ product_id: ProductId })
 
@@ -31,6 +31,25 @@ export const internalProducts: FastifyPluginAsyncZod<InternalOptions> = async (a
     },
     async request =>
       saveProduct(db, request.store, request.params.product_id, request.body, actorOf(request)),
+  )
+
+  app.get(
+    '/stores/:store_id/products',
+    {
+      config: scoped,
+      schema: {
+        operationId: 'listProducts',
+        summary: 'List the products',
+        params: StoreParams,
+        querystring: PageQuery,
+        response: {
+          200: z.object({ data: z.array(ProductView), next_cursor: z.string().nullable() }),
+          ...problems(NotFound),
+        },
+      },
+      preHandler: withStore,
+    },
+    async request => listProducts(db, request.store, request.query),
   )
 
   app.get(

@@ -6,6 +6,7 @@ import { internalOrders } from './orders.ts'
 import { internalProducts } from './products.ts'
 import { internalRefunds } from './refunds.ts'
 import { internalStores } from './stores.ts'
+import { internalTerms } from './terms.ts'
 
 /** What partner platforms call with their `X-Internal-Secret`. */
 export const internalRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { deps }) => {
@@ -13,6 +14,7 @@ export const internalRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { 
   const withStore = guardInternal(app, deps)
   app.register(internalStores, { deps, withStore })
   app.register(internalProducts, { deps, withStore })
+  app.register(internalTerms, { deps, withStore })
   app.register(internalOrders, { deps, withStore })
   app.register(internalRefunds, { deps, withStore })
 }

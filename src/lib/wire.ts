@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isCountry } from './countries.ts'
 import { isCurrency, parseDecimal, stepOf } from './money.ts'
 
 /** Building blocks of what crosses the wire; each room composes its schemas from them. */
@@ -18,6 +19,12 @@ export const Currency = z
   .toLowerCase()
   .refine(isCurrency, 'is not a currency Stripe knows')
   .meta({ description: 'ISO 4217 code', examples: ['eur'] })
+
+export const Country = z
+  .string()
+  .toUpperCase()
+  .refine(isCountry, 'is not the code of a country that can be shipped to')
+  .meta({ description: 'ISO 3166-1 alpha-2 code', examples: ['DE'] })
 
 /** Money on its way out; its currency stands beside it. */
 export const Amount = z.number().meta({ description: 'Minor units of the currency', examples: [1800] })

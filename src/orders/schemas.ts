@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { ProductId, Quantity } from '../catalog/schemas.ts'
-import { Amount, line, Price, Time, text, Uuid } from '../lib/wire.ts'
+import { ProductId, Quantity, TaxClass, VariantId } from '../catalog/schemas.ts'
+import { Amount, Country, line, Price, Time, text, Uuid } from '../lib/wire.ts'
 
 const Redirect = z.string().max(2_000)
 const Email = z.email().max(254)
@@ -22,8 +22,8 @@ export const NewSession = z
   })
 
 const LineItem = z.union([
-  z.strictObject({ product_id: ProductId, quantity: Quantity }),
-  z.strictObject({ name: line(250), price: Price, quantity: Quantity }),
+  z.strictObject({ product_id: ProductId, variant_id: VariantId.optional(), quantity: Quantity }),
+  z.strictObject({ name: line(250), price: Price, quantity: Quantity, tax_class: TaxClass.optional() }),
 ])
 
 /** What a partner may say: lines of the catalogue or of its own, and its own reference. */
@@ -34,6 +34,12 @@ export const NewPartnerSession = z
     success_url: Redirect,
     cancel_url: Redirect,
     ui: z.enum(['hosted']).default('hosted'),
+    shipping_countries: z
+      .array(Country)
+      .min(1)
+      .max(300)
+      .optional()
+      .meta({ description: 'Ask the shopper for an address in one of these, and for the shipping' }),
     reference: line(200).optional(),
     customer_email: Email.optional(),
     locale: Locale.optional(),
@@ -69,12 +75,10 @@ const ConfirmationCode = z.string().meta({
 export const SessionView = z
   .object({
     id: Uuid,
-    url: z
-      .string()
-      .meta({
-        description: 'Where the shopper pays; holds the secret token',
-        examples: ['https://pay.example/checkout/0199d3a07c1e7b7e9d0a5f…'],
-      }),
+    url: z.string().meta({
+      description: 'Where the shopper pays; holds the secret token',
+      examples: ['https://pay.example/checkout/0199d3a07c1e7b7e9d0a5f…'],
+    }),
     expires_at: Time,
   })
   .meta({ id: 'Session' })
@@ -90,6 +94,33 @@ export const OrderStatusName = z.enum([
   'cancelled',
   'expired',
 ])
+
+const TotalsView = z
+  .object({
+    subtotal: Amount,
+    discount: Amount,
+    shipping: Amount,
+    tax: Amount.meta({ description: 'Added to the prices' }),
+    tax_included: Amount.meta({ description: 'Contained in the prices' }),
+    total: Amount,
+  })
+  .meta({ description: 'subtotal − discount + shipping + tax = total' })
+
+const TaxView = z.object({
+  id: z.string(),
+  name: z.string(),
+  rate: z.number().meta({ description: 'In millionths: 190000 is 19 %', examples: [190_000] }),
+  inclusive: z.boolean(),
+})
+
+const ShippingView = z.object({
+  rate_id: z.string().nullable(),
+  name: z.string().nullable(),
+  country: z.string(),
+  region: z.string().nullable(),
+  postal_code: z.string().nullable(),
+  tax_rate: TaxView.nullable(),
+})
 
 export const OrderView = z.object({
   id: Uuid,
@@ -107,12 +138,19 @@ export const OrderView = z.object({
         .string()
         .nullable()
         .meta({ examples: ['mug'] }),
+      variant_id: z.string().nullable(),
       name: z.string().meta({ examples: ['Stoneware mug, speckled'] }),
       quantity: z.number(),
       unit_amount: Amount,
       amount: Amount,
+      discount: Amount.meta({ description: 'Its share of the discount' }),
+      tax: Amount,
+      tax_rate: TaxView.nullable(),
     }),
   ),
+  totals: TotalsView,
+  discount: z.object({ code: z.string() }).nullable(),
+  shipping: ShippingView.nullable(),
   customer_email: z
     .string()
     .nullable()

@@ -1,8 +1,10 @@
+import type { FrozenDiscount } from '../catalog/discounts.ts'
 import type { Database } from '../db/database.ts'
 import { statement } from '../db/statement.ts'
 import { readStoreToken } from '../lib/ids.ts'
 import type { Mode } from '../lib/mode.ts'
-import type { Failure, OrderLine, OrderStatus } from './table.ts'
+import type { Totals } from '../pricing/price.ts'
+import type { Failure, FrozenShipping, OrderLine, OrderStatus } from './table.ts'
 
 /** A checkout session with all that its page shows, whatever state the order is in. */
 export type Session = {
@@ -18,6 +20,11 @@ export type Session = {
   amount_refunded: number
   currency: string
   lines: OrderLine[]
+  totals: Totals
+  discount: FrozenDiscount | null
+  shipping: FrozenShipping | null
+  /** Where it may be sent; null when it asks for no address. */
+  shipping_countries: string[] | null
   customer_email: string | null
   locale: string | null
   failure: Failure | null
@@ -35,7 +42,8 @@ export type Session = {
 const selectSession = statement<{ store_id: string; token_digest: Buffer }, Session>(
   'select_session',
   `select cs.store_id, cs.id as session_id, o.id as order_id, o.mode, o.status, cs.expires_at <= now() as expired,
-          cs.expires_at, o.confirmation_code, o.amount, o.amount_refunded, o.currency, o.lines, o.customer_email,
+          cs.expires_at, o.confirmation_code, o.amount, o.amount_refunded, o.currency, o.lines, o.totals, o.discount, o.shipping,
+          cs.shipping_countries, o.customer_email,
           o.locale, o.failure, o.paid_at, cs.success_url, cs.cancel_url, s.name as store_name, s.logo_url, s.color,
           c.publishable_key
    from checkout_sessions cs

@@ -1,5 +1,7 @@
 import type { Generated, JSONColumnType, Selectable } from 'kysely'
+import type { FrozenDiscount } from '../catalog/discounts.ts'
 import type { Mode } from '../lib/mode.ts'
+import type { Tax, Totals } from '../pricing/price.ts'
 
 export type OrderStatus =
   | 'pending'
@@ -11,14 +13,36 @@ export type OrderStatus =
   | 'cancelled'
   | 'expired'
 
+/** A tax rate as it was when the order was made. */
+export type FrozenTax = Tax & { id: string; name: string }
+
 /** A line as it was when the order was made: later changes of the product do not reach it. Minor units. */
 export type OrderLine = {
   product_id: string | null
+  variant_id: string | null
   name: string
   quantity: number
   unit_amount: number
+  /** Before its share of the discount, and before a tax that is added. */
   amount: number
   image_url: string | null
+  tax_class: string | null
+  tax_rate: FrozenTax | null
+  discount: number
+  tax: number
+}
+
+/** Where an order goes and what that costs, as it was when the shopper chose it. */
+export type FrozenShipping = {
+  /** Null when the store has no shipping rates: then it costs nothing. */
+  rate_id: string | null
+  name: string | null
+  rate_amount: number
+  free_from: number | null
+  country: string
+  region: string | null
+  postal_code: string | null
+  tax_rate: FrozenTax | null
 }
 
 /** Why an attempt failed: Stripe's codes, never its message. */
@@ -34,6 +58,11 @@ export type OrdersTable = {
   amount: number
   currency: string
   lines: JSONColumnType<OrderLine[]>
+  totals: JSONColumnType<Totals>
+  discount: JSONColumnType<FrozenDiscount> | null
+  shipping: JSONColumnType<FrozenShipping> | null
+  /** It holds stock or a discount, which its end gives back. */
+  holding: Generated<boolean>
   customer_email: string | null
   locale: string | null
   reference: string | null
@@ -56,6 +85,8 @@ export type CheckoutSessionsTable = {
   ui: 'hosted' | 'stripe'
   success_url: string | null
   cancel_url: string | null
+  /** Where it may be sent; null when the session asks for no address. */
+  shipping_countries: string[] | null
   expires_at: Date
   created_at: Generated<Date>
 }

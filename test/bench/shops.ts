@@ -107,8 +107,9 @@ export async function addOrders(
     from + count - 1,
   ]
   await db.engine.query(
-    `insert into orders (store_id, id, mode, confirmation_code, amount, currency, lines)
+    `insert into orders (store_id, id, mode, confirmation_code, amount, currency, totals, lines)
      select ($1::uuid[])[1 + n % cardinality($1::uuid[])], ${uuid('9')}, 'test', 'B-' || n, ${AMOUNT}, 'eur',
+            '{"subtotal":${AMOUNT},"discount":0,"shipping":0,"tax":0,"tax_included":0,"total":${AMOUNT}}',
             '[{"product_id":"mug","name":"Stoneware mug, speckled","quantity":2,"unit_amount":1800,"amount":3600,"image_url":null},
               {"product_id":"beans","name":"Coffee beans, 500 g","quantity":1,"unit_amount":1290,"amount":1290,"image_url":null}]'
      from generate_series($3::int, $4::int) n where cardinality($2::uuid[]) > 0`,

@@ -68,6 +68,14 @@ const preparations: Record<string, () => Promise<Prepared>> = {
   },
   cancelOrder: async () => ({ params: { order_id: (await openCheckout(house, shop)).order_id } }),
   createRefund: async () => ({ params: { order_id: await paidOrder() } }),
+  async applyDiscount() {
+    await internal(house, 'PUT', `/stores/${shop.id}/discounts/SPRING15`, { percentage: '15' })
+    return {}
+  },
+  async chooseShipping() {
+    const { token } = await openCheckout(house, shop, { shipping_countries: ['US'] })
+    return { params: { token } }
+  },
   startPayment: async () => ({ params: { token: (await openCheckout(house, shop)).token } }),
   async receiveEvent() {
     const body = JSON.stringify(intentEvent('payment_intent.succeeded', paidIntent('pi_3Unknown', 100)))

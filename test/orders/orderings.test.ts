@@ -90,7 +90,7 @@ async function openOrder(id: string): Promise<string> {
   const orderId = newId()
   await db
     .insertInto('orders')
-    .values({ ...order, id: orderId, confirmation_code: newConfirmationCode(), lines: '[]', metadata: '{}' })
+    .values({ ...order, id: orderId, confirmation_code: newConfirmationCode(), lines: '[]', metadata: '{}', totals: '{}' })
     .execute()
   await db
     .insertInto('payments')

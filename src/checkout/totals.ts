@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { ratesTo, shippingRatesOf } from '../catalog/rates.ts'
+import type { Database } from '../db/database.ts'
+import { formatMoney } from '../lib/money.ts'
+import type { Session } from '../orders/session.ts'
+
+/** The sums of an order as a shopper reads them; what does not occur in it is not there. */
+export type ShownTotals = {
+  subtotal: string | null
+  discount: string | null
+  shipping: string | null
+  tax: string | null
+  tax_included: string | null
+  total: string
+}
+
+export function shownTotals(session: Session, locale: string): ShownTotals {
+  const { totals, shipping, currency } = session
+  const money = (amount: number) => formatMoney({ amount, currency }, locale)
+  const unless0 = (amount: number, shown = amount) => (amount === 0 ? null : money(shown))
+  const plain = totals.discount === 0 && totals.tax === 0 && !shipping
+  return {
+    subtotal: plain ? null : money(totals.subtotal),
+    discount: unless0(totals.discount, -totals.discount),
+    shipping: shipping && money(totals.shipping),
+    tax: unless0(totals.tax),
+    tax_included: unless0(totals.tax_included),
+    total: money(totals.total),
+  }
+}
+
+const Rate = z.object({ id: z.string(), name: z.string(), shown: z.string() })
+
+/** What the page shows after the price has changed. */
+export const PricedView = z.object({
+  amount: z.number().meta({ description: 'Minor units of the currency' }),
+  currency: z.string(),
+  shown: z
+    .object({
+      subtotal: z.string().nullable(),
+      discount: z.string().nullable(),
+      shipping: z.string().nullable(),
+      tax: z.string().nullable(),
+      tax_included: z.string().nullable(),
+      total: z.string(),
+    })
+    .meta({ description: 'The sums as a shopper reads them; null is none' }),
+  pay_label: z.string(),
+  discount_code: z.string().nullable(),
+  shipping_rates: z.array(Rate).meta({ description: 'Those that go to the country that was chosen' }),
+  shipping_rate: z.string().nullable(),
+})
+
+/** A session's price for its page, in the page's language. */
+export async function pricedView(
+  db: Database,
+  session: Session,
+  { locale, t }: { locale: string; t: (key: 'pay.button', values: { amount: string }) => string },
+): Promise<z.output<typeof PricedView>> {
+  const shown = shownTotals(session, locale)
+  const { shipping, currency } = session
+  const rates = shipping
+    ? ratesTo(await shippingRatesOf(db, session.store_id, currency), shipping.country)
+    : []
+  return {
+    amount: session.amount,
+    currency,
+    shown,
+    pay_label: t('pay.button', { amount: shown.total }),
+    discount_code: session.discount?.code ?? null,
+    shipping_rates: rates.map(({ id, name, amount }) => ({
+      id,
+      name,
+      shown: formatMoney({ amount, currency }, locale),
+    })),
+    shipping_rate: shipping?.rate_id ?? null,
+  }
+}

@@ -1,0 +1,137 @@
+import { COUNT_STOCK, HOLD_STOCK, OutOfStock, type Shortage, type WantedStock } from '../catalog/stock.ts'
+import { statement } from '../db/statement.ts'
+import type { Deps } from '../deps.ts'
+import { newConfirmationCode, newId, newStoreToken, readStoreToken } from '../lib/ids.ts'
+import { StoreNotConnected } from '../stores/stores.ts'
+import { type OrderTerms, priceOrder } from './pricing.ts'
+
+/** How long a checkout can be paid, in minutes. */
+const SESSION_MINUTES = 60
+
+export type OpenedSession = {
+  id: string
+  order_id: string
+  confirmation_code: string
+  url: string
+  expires_at: Date
+}
+
+export type Draft = Pick<OrderTerms, 'currency' | 'lines'> & {
+  /** What is counted of it. */
+  wanted: WantedStock[]
+  /** Where it may be sent; null when nothing is. */
+  shipping_countries: string[] | null
+  success_url?: string | undefined
+  cancel_url?: string | undefined
+  customer_email?: string | undefined
+  locale?: string | undefined
+  reference?: string | undefined
+  metadata?: Record<string, string> | undefined
+}
+
+type InsertValues = {
+  store_id: string
+  order_id: string
+  session_id: string
+  token_digest: Buffer
+  confirmation_code: string
+  amount: number
+  currency: string
+  lines: string
+  totals: string
+  wanted: string
+  customer_email: string | null
+  locale: string | null
+  reference: string | null
+  metadata: string
+  shipping_countries: string[] | null
+  success_url: string | null
+  cancel_url: string | null
+  minutes: number
+}
+
+type Inserted = { ready: boolean; shortage: Shortage[] | null; expires_at: Date | null }
+
+// The order, its payable page and the stock it holds, in one round trip, and only while the store's mode has a working
+// connection.
+const insertSession = statement<InsertValues, Inserted>(
+  'insert_session',
+  `with ready as (
+     select s.id as store_id, s.mode
+     from stores s
+     join connections c on c.store_id = s.id and c.mode = s.mode and c.state = 'active'
+     where s.id = :store_id::uuid
+   ),
+   ${COUNT_STOCK},
+   made as (
+     insert into orders (store_id, id, mode, confirmation_code, amount, currency, lines, totals, holding,
+                         customer_email, locale, reference, metadata)
+     select store_id, :order_id::uuid, mode, :confirmation_code::text, :amount::bigint, :currency::text,
+            :lines::jsonb, :totals::jsonb, exists (select from counted), :customer_email::text, :locale::text,
+            :reference::text, :metadata::jsonb
+     from ready
+     where not exists (select from shortage)
+     returning store_id, id
+   ),
+   ${HOLD_STOCK},
+   session as (
+     insert into checkout_sessions (store_id, id, order_id, token_digest, ui, success_url, cancel_url,
+                                    shipping_countries, expires_at)
+     select store_id, :session_id::uuid, id, :token_digest::bytea, 'hosted', :success_url::text, :cancel_url::text,
+            :shipping_countries::text[], now() + make_interval(mins => :minutes::int)
+     from made
+     returning expires_at
+   )
+   select exists (select from ready) as ready, (select expires_at from session) as expires_at,
+          (select jsonb_agg(to_jsonb(shortage)) from shortage) as shortage`,
+)
+
+/** Makes the order and its payable page. Throws NothingToPay, AmountOutOfRange, StoreNotConnected, OutOfStock. */
+export async function insertOrder(deps: Deps, storeId: string, draft: Draft): Promise<OpenedSession> {
+  const { lines, totals } = priceOrder({ ...draft, discount: null, shipping: null })
+  const token = newStoreToken(storeId)
+  const values = {
+    store_id: storeId,
+    order_id: newId(),
+    session_id: newId(),
+    token_digest: readStoreToken(token)!.digest,
+    confirmation_code: newConfirmationCode(),
+    amount: totals.total,
+    currency: draft.currency,
+    lines: JSON.stringify(lines),
+    totals: JSON.stringify(totals),
+    wanted: JSON.stringify(draft.wanted),
+    customer_email: draft.customer_email ?? null,
+    locale: draft.locale ?? null,
+    reference: draft.reference ?? null,
+    metadata: JSON.stringify(draft.metadata ?? {}),
+    shipping_countries: draft.shipping_countries,
+    success_url: draft.success_url ?? null,
+    cancel_url: draft.cancel_url ?? null,
+    minutes: SESSION_MINUTES,
+  }
+  const [row] = await deps.db.run(insertSession, values)
+  if (!row?.ready) throw new StoreNotConnected('The merchant has not connected a Stripe account yet.')
+  if (!row.expires_at) throw outOfStock(draft, row.shortage ?? [])
+  return {
+    id: values.session_id,
+    order_id: values.order_id,
+    confirmation_code: values.confirmation_code,
+    url: new URL(`/checkout/${token}`, deps.config.publicUrl).href,
+    expires_at: row.expires_at,
+  }
+}
+
+function outOfStock({ lines }: Draft, shortage: Shortage[]): InstanceType<typeof OutOfStock> {
+  const left = new Map(shortage.map(short => [keyOf(short), short.available]))
+  const errors = lines.flatMap((line, index) => {
+    const available = left.get(keyOf(line))
+    if (available === undefined) return []
+    const detail = available === 0 ? 'is sold out' : `can be at most ${available}`
+    return [{ pointer: `/lines/${index}/quantity`, detail }]
+  })
+  return new OutOfStock({ errors })
+}
+
+const keyOf = ({ product_id, variant_id }: { product_id: string | null; variant_id: string | null }) =>
+  `${product_id} ${variant_id ?? ''}`

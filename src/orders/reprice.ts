@@ -1,0 +1,201 @@
+import { sql, type Transaction } from 'kysely'
+import { type FrozenDiscount, giveBack, redeem } from '../catalog/discounts.ts'
+import { ratesTo, shippingRatesOf, taxRatesFor } from '../catalog/rates.ts'
+import type { Tables } from '../db/tables.ts'
+import type { Deps } from '../deps.ts'
+import { BadInput, NotFound, problem, Unavailable } from '../lib/problem.ts'
+import { openPayment } from './ask.ts'
+import { closePayment } from './end.ts'
+import { CannotPayHere, SessionOver, startPayment } from './pay.ts'
+import { type OrderTerms, priceOrder, taxLines, taxOnShipping } from './pricing.ts'
+import type { FrozenShipping, OrderLine } from './table.ts'
+
+export const NoShippingThere = problem('no-shipping-there', 422, 'This shop does not ship there')
+
+export type SessionKey = { store_id: string; digest: Buffer }
+
+/** An address as far as a price depends on it, and the rate the shopper chose. */
+export type ShippingChoice = {
+  country: string
+  region?: string | undefined
+  postal_code?: string | undefined
+  rate_id?: string | undefined
+}
+
+/**
+ * Applies a code to the order of a session, in place of another one. Throws what `redeem` throws, AmountOutOfRange
+ * and what `reprice` throws; then nothing changed.
+ */
+export function applyDiscount(deps: Deps, session: SessionKey, code: string, email?: string): Promise<void> {
+  return reprice(deps, session, async (trx, order) => {
+    const subtotal = order.lines.reduce((sum, { amount }) => sum + amount, 0)
+    const customer = email ?? order.customer_email
+    return { discount: await redeem(trx, { ...order, subtotal, customer }, code) }
+  })
+}
+
+/** Takes the code off again. */
+export function removeDiscount(deps: Deps, session: SessionKey): Promise<void> {
+  return reprice(deps, session, async (trx, order) => {
+    await giveBack(trx, order)
+    return { discount: null }
+  })
+}
+
+/**
+ * Says where the order of a session goes, which decides its tax, and by which rate: the one that is asked for, the
+ * one chosen before, or else the cheapest. Throws NoShippingThere, BadInput, AmountOutOfRange and what `reprice` throws.
+ */
+export function chooseShipping(deps: Deps, session: SessionKey, choice: ShippingChoice): Promise<void> {
+  return reprice(deps, session, async (trx, order) => {
+    if (!order.shipping_countries?.includes(choice.country)) throw new NoShippingThere()
+    const rate = await rateFor(trx, order, choice)
+    const taxes = await taxRatesFor(trx, order.store_id, choice.country)
+    const place = { country: choice.country, region: choice.region ?? null }
+    const shipping: FrozenShipping = {
+      rate_id: rate?.id ?? null,
+      name: rate?.name ?? null,
+      rate_amount: rate?.amount ?? 0,
+      free_from: rate?.free_from ?? null,
+      ...place,
+      postal_code: choice.postal_code ?? null,
+      tax_rate: taxOnShipping(taxes, place),
+    }
+    return { shipping, lines: taxLines(order.lines, taxes, place) }
+  })
+}
+
+// A store without any rates asks for an address and sends for nothing.
+async function rateFor(trx: Transaction<Tables>, order: Repriceable, { country, rate_id }: ShippingChoice) {
+  const rates = await shippingRatesOf(trx, order.store_id, order.currency)
+  if (rates.length === 0 && rate_id === undefined) return undefined
+  const there = ratesTo(rates, country)
+  if (there.length === 0) throw new NoShippingThere()
+  const chosen = there.find(({ id }) => id === rate_id)
+  if (rate_id !== undefined && !chosen) {
+    throw new BadInput({
+      errors: [{ pointer: '/rate_id', detail: 'is not a shipping rate to this country' }],
+    })
+  }
+  return chosen ?? there.find(({ id }) => id === order.shipping?.rate_id) ?? there[0]!
+}
+
+type Repriceable = OrderTerms & {
+  store_id: string
+  order_id: string
+  amount: number
+  customer_email: string | null
+  shipping_countries: string[] | null
+}
+
+/** How often a payment that another tab opens meanwhile is withdrawn before we give up. */
+const TRIES = 3
+
+/**
+ * Prices an order anew. The amount of an order and of its PaymentIntent never differ, not even for a moment: as long
+ * as a payment is open, nothing is written; it is cancelled at Stripe first, and the next one has the new amount. (To
+ * change its amount instead would be two writes, and who pays between them pays what the order does not say.)
+ * Throws NotFound, SessionOver, CannotPayHere, Unavailable.
+ */
+async function reprice(
+  deps: Deps,
+  session: SessionKey,
+  change: (trx: Transaction<Tables>, order: Repriceable) => Promise<Partial<OrderTerms>>,
+): Promise<void> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    try {
+      await deps.db.transaction().execute(async trx => {
+        const order = await lockOrder(trx, session)
+        const terms = { ...order, ...(await change(trx, order)) }
+        const priced = priceOrder(terms)
+        if (priced.totals.total !== order.amount && (await isBeingPaid(trx, order)))
+          throw new PaymentOpen(order)
+        await writePrice(trx, order, terms, priced)
+      })
+      return
+    } catch (error) {
+      if (!(error instanceof PaymentOpen)) throw error
+      await withdrawPayment(deps, session, error.order)
+    }
+  }
+  throw new Unavailable({ detail: 'The order is being paid in another window.', retryAfter: 3 })
+}
+
+/** Rolls the transaction back: Stripe is never asked while one is open. */
+class PaymentOpen extends Error {
+  readonly order: Repriceable
+  constructor(order: Repriceable) {
+    super('a payment is open')
+    this.order = order
+  }
+}
+
+// Whoever pays takes the same lock before reading the amount (pay.ts).
+async function lockOrder(trx: Transaction<Tables>, { store_id, digest }: SessionKey): Promise<Repriceable> {
+  const order = await trx
+    .selectFrom('checkout_sessions as cs')
+    .innerJoin('orders as o', join =>
+      join.onRef('o.store_id', '=', 'cs.store_id').onRef('o.id', '=', 'cs.order_id'),
+    )
+    .where('cs.store_id', '=', store_id)
+    .where('cs.token_digest', '=', digest)
+    .select(['o.store_id', 'o.id as order_id', 'o.amount', 'o.currency', 'o.lines', 'o.discount'])
+    .select(['o.shipping', 'o.customer_email', 'cs.shipping_countries'])
+    .select(
+      sql<boolean>`o.status in ('pending', 'failed') and cs.expires_at > clock_timestamp()`.as('payable'),
+    )
+    .forNoKeyUpdate('o')
+    .executeTakeFirst()
+  if (!order) throw new NotFound()
+  if (!order.payable) throw new SessionOver()
+  return order
+}
+
+const isBeingPaid = async (trx: Transaction<Tables>, { store_id, order_id }: Repriceable): Promise<boolean> =>
+  (await trx
+    .selectFrom('payments')
+    .select('id')
+    .where('store_id', '=', store_id)
+    .where('order_id', '=', order_id)
+    .where('closed_at', 'is', null)
+    .executeTakeFirst()) !== undefined
+
+async function writePrice(
+  trx: Transaction<Tables>,
+  { store_id, order_id }: Repriceable,
+  terms: { discount: FrozenDiscount | null; shipping: FrozenShipping | null },
+  { lines, totals }: { lines: OrderLine[]; totals: { total: number } },
+): Promise<void> {
+  await trx
+    .updateTable('orders')
+    .set({
+      amount: totals.total,
+      lines: JSON.stringify(lines),
+      totals: JSON.stringify(totals),
+      discount: terms.discount && JSON.stringify(terms.discount),
+      shipping: terms.shipping && JSON.stringify(terms.shipping),
+      updated_at: sql`now()`,
+    })
+    .$if(terms.discount !== null, query => query.set({ holding: true }))
+    .where('store_id', '=', store_id)
+    .where('id', '=', order_id)
+    .execute()
+}
+
+/** Sees to it that the open payment cannot be paid any more. What it turns out to be, the order says afterwards. */
+async function withdrawPayment(
+  deps: Deps,
+  session: SessionKey,
+  { store_id, order_id }: Repriceable,
+): Promise<void> {
+  let payment = await openPayment(deps.db, store_id, order_id)
+  if (!payment) {
+    // Written down, but Stripe's answer is still missing: asked for once more with the same key, it is the same one.
+    await startPayment(deps, session, undefined)
+    payment = await openPayment(deps.db, store_id, order_id)
+  }
+  if (!payment) throw new CannotPayHere()
+  const answer = await closePayment(deps, payment, 'shopper')
+  if (answer === 'unreachable') throw new Unavailable({ detail: 'Nothing was charged.', retryAfter: 3 })
+  if (answer === 'invalid_key' || answer === 'missing_permission') throw new CannotPayHere()
+}
