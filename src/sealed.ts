@@ -1,4 +1,5 @@
 import { sealedMails } from './mail/mail.ts'
+import { sealedNotificationSecrets, sealedPreviousSecrets } from './notifications/signing.ts'
 import { sealedClientSecrets } from './orders/pay.ts'
 import { sealedSigningSecrets } from './stores/endpoints.ts'
 import { sealedKeys } from './stripe/stripe.ts'
@@ -10,4 +11,6 @@ export const SEALED: readonly SealedColumn[] = [
   sealedSigningSecrets,
   sealedClientSecrets,
   sealedMails,
+  sealedNotificationSecrets,
+  sealedPreviousSecrets,
 ]

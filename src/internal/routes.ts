@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { problemErrors } from '../lib/scopes.ts'
 import { guardInternal } from './caller.ts'
+import { internalNotifications } from './notifications.ts'
 import { internalOrders } from './orders.ts'
 import { internalProducts } from './products.ts'
 import { internalRefunds } from './refunds.ts'
@@ -17,4 +18,5 @@ export const internalRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { 
   app.register(internalTerms, { deps, withStore })
   app.register(internalOrders, { deps, withStore })
   app.register(internalRefunds, { deps, withStore })
+  app.register(internalNotifications, { deps, withStore })
 }

@@ -13,7 +13,7 @@ export type NotificationEndpointsTable = {
   previous_until: Date | null
   failures: Generated<number>
   failing_since: Date | null
-  resting_until: Date | null
+  next_at: Date | null
   busy_until: Date | null
   created_at: Generated<Date>
   updated_at: Generated<Date>
@@ -27,6 +27,7 @@ export type NotificationsTable = {
   body: string
   created_at: Date
   due_at: Date
+  retry_until: Date
   tries: Generated<number>
   answer: string | null
   delivered_at: Date | null

@@ -1,6 +1,6 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Tables } from '../db/tables.ts'
-import type { Kind } from './table.ts'
+import type { Kind, OutboxLine } from './table.ts'
 
 /**
  * What happened and has to be told to somebody. It is written down by the statement or in the transaction that made
@@ -27,4 +27,28 @@ export async function tell(db: Kysely<Tables>, storeId: string, happening: Happe
       detail: 'mode' in more ? JSON.stringify(more) : null,
     })
     .execute()
+}
+
+/**
+ * Takes the oldest lines. They are gone when the transaction commits and were never touched when it does not, so
+ * whatever it writes follows from each line exactly once.
+ */
+export async function takeLines(trx: Transaction<Tables>, most: number): Promise<OutboxLine[]> {
+  const { rows } = await sql<OutboxLine>`
+    with next as (
+      select id, store_id from outbox where failed_at is null order by id limit ${most} for update skip locked
+    )
+    delete from outbox o using next where o.id = next.id and o.store_id = next.store_id
+    returning o.*`.execute(trx)
+  return rows.sort((left, right) => left.id - right.id)
+}
+
+/** Sets the oldest line aside, for a person to look at: it could not be told. */
+export async function failLine(db: Kysely<Tables>): Promise<void> {
+  await sql`
+    update outbox set failed_at = now()
+    where (id, store_id) = (
+      select id, store_id from outbox where failed_at is null order by id limit 1 for update skip locked)`.execute(
+    db,
+  )
 }

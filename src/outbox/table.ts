@@ -1,4 +1,4 @@
-import type { GeneratedAlways, JSONColumnType } from 'kysely'
+import type { Generated, GeneratedAlways, JSONColumnType, Selectable } from 'kysely'
 
 /** What may have happened. Each is also a type of notification. */
 export type Kind =
@@ -14,4 +14,7 @@ export type OutboxTable = {
   subject: string | null
   detail: JSONColumnType<Record<string, string>> | null
   at: GeneratedAlways<Date>
+  failed_at: Generated<Date | null>
 }
+
+export type OutboxLine = Selectable<OutboxTable>

@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts'
 import { newId } from '../lib/ids.ts'
 import type { Mode } from '../lib/mode.ts'
 import { problem } from '../lib/problem.ts'
+import { tell } from '../outbox/outbox.ts'
 import { secretKeyPlace } from '../stripe/stripe.ts'
 import { type Authority, actorOf } from './authority.ts'
 import { insertPasted, insertRegistered, registeredEndpointOfAccount } from './endpoints.ts'
@@ -61,6 +62,7 @@ async function recordKeys(trx: Transaction<Tables>, connection: Connection, acto
   const { store_id, mode, account_id, key_kind, version } = connection
   const action = version === 1 ? 'keys.connected' : 'keys.replaced'
   await record(trx, store_id, actor, action, { mode, account_id, key_kind })
+  await tell(trx, store_id, { kind: 'store.connected', mode, account_id })
 }
 
 // The previous connection stays: orders that it charged are refunded with it.

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { Deps } from '../deps.ts'
 import type { Mode } from '../lib/mode.ts'
+import { tell } from '../outbox/outbox.ts'
 import { NotConnectedInMode, registeredEndpoint } from './endpoints.ts'
 import { unregister } from './registration.ts'
 import type { Connection, Permission } from './table.ts'
@@ -35,14 +36,18 @@ export async function markInvalid(
   db: Database,
   connection: Pick<Connection, 'store_id' | 'id'>,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('connections')
-    .set({ state: 'invalid', updated_at: sql`now()` })
-    .where('store_id', '=', connection.store_id)
-    .where('id', '=', connection.id)
-    .where('state', '=', 'active')
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
+  return db.transaction().execute(async trx => {
+    const marked = await trx
+      .updateTable('connections')
+      .set({ state: 'invalid', updated_at: sql`now()` })
+      .where('store_id', '=', connection.store_id)
+      .where('id', '=', connection.id)
+      .where('state', '=', 'active')
+      .returning(['mode', 'account_id'])
+      .executeTakeFirst()
+    if (marked) await tell(trx, connection.store_id, { kind: 'store.connection_invalid', ...marked })
+    return marked !== undefined
+  })
 }
 
 /** Stripe answered 403: the key works, but its owner took this permission away. Shown wherever the key is shown. */
@@ -84,6 +89,8 @@ export async function disconnectStore(deps: Deps, storeId: string, mode: Mode): 
       .where('connection_id', '=', connection.id)
       .where('retired_at', 'is', null)
       .execute()
+    const { account_id } = connection
+    await tell(trx, storeId, { kind: 'store.disconnected', mode, account_id })
   })
   if (registered?.stripe_endpoint_id) {
     await unregister(deps.stripe.clientFor(connection), registered.stripe_endpoint_id)

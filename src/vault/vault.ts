@@ -7,7 +7,14 @@ import { reveal, Secret } from '../lib/secret.ts'
 /** Where a box lives. A box opens at the very place it was sealed for and nowhere else. */
 export type Place = {
   store_id: string
-  purpose: 'secret_key' | 'webhook_secret' | 'client_secret' | 'mail' | 'just_connected' | 'canary'
+  purpose:
+    | 'secret_key'
+    | 'webhook_secret'
+    | 'client_secret'
+    | 'notification_secret'
+    | 'mail'
+    | 'just_connected'
+    | 'canary'
   mode: Mode | 'any'
   row_id: string
   version: number

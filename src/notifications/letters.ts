@@ -1,0 +1,127 @@
+import { dashboardUrl } from '../disputes/disputes.ts'
+import { translator } from '../lib/messages.ts'
+import { formatMoney } from '../lib/money.ts'
+import type { Message } from '../mail/letters.ts'
+import type { Order } from '../orders/table.ts'
+import type { Store } from '../stores/table.ts'
+
+/** How long a letter about a store or an order is worth sending, in minutes. */
+export const WORTH_SENDING = 2 * 24 * 60
+
+type Shown = Pick<
+  Order,
+  'amount' | 'currency' | 'lines' | 'confirmation_code' | 'locale' | 'mode' | 'customer_email'
+>
+type Merchant = Pick<Store, 'name' | 'owner_email' | 'support_email' | 'support_url'>
+
+/** To the shopper, once: what was bought, from whom, and who helps. */
+export function receiptMessage(order: Shown & { customer_email: string }, store: Merchant): Message {
+  const { t, money } = language(order)
+  return {
+    ...envelope(order, store),
+    subject: t('mail.receipt.subject', { store: store.name, code: order.confirmation_code }),
+    heading: t('mail.receipt.heading'),
+    paragraphs: [
+      t('mail.receipt.text', { store: store.name, amount: money(order.amount) }),
+      ...(order.mode === 'test' ? [t('mail.test')] : []),
+      t('mail.code'),
+    ],
+    bill: {
+      lines: order.lines.map(({ name, quantity, amount }) => ({
+        name: quantity > 1 ? `${quantity} × ${name}` : name,
+        amount: money(amount),
+      })),
+      sums: [{ name: t('pay.total'), amount: money(order.amount) }],
+    },
+  }
+}
+
+/** To the shopper, for each refund that succeeded. */
+export function refundMessage(
+  order: Shown & { customer_email: string },
+  store: Merchant,
+  amount: number,
+): Message {
+  const { t, money } = language(order)
+  return {
+    ...envelope(order, store),
+    subject: t('mail.refund.subject', { store: store.name, code: order.confirmation_code }),
+    heading: t('mail.refund.heading'),
+    paragraphs: [
+      t('mail.refund.text', { store: store.name, amount: money(amount) }),
+      ...(order.mode === 'test' ? [t('mail.test')] : []),
+      t('mail.code'),
+    ],
+  }
+}
+
+function language({ locale, currency }: Shown) {
+  const tag = locale ?? 'en'
+  return {
+    tag,
+    t: translator(tag),
+    money: (amount: number) => formatMoney({ amount, currency }, tag),
+  }
+}
+
+function envelope(order: Shown & { customer_email: string }, store: Merchant) {
+  const { t, tag } = language(order)
+  const contact = [store.support_email, store.support_url].filter(one => one !== null).join(', ')
+  return {
+    to: order.customer_email,
+    language: tag,
+    sender: store.name,
+    reply_to: store.support_email ?? undefined,
+    code: order.confirmation_code,
+    closing: [
+      contact ? t('mail.help', { store: store.name, contact }) : t('mail.help_shop', { store: store.name }),
+    ],
+    footnote: t('mail.why'),
+  }
+}
+
+type Disputed = { id: string; amount: number; currency: string; reason: string; due_by: Date | null }
+
+/** To the owner, once for each dispute: what it is about, and by when to answer where. */
+export function disputeMessage(order: Shown, store: Merchant, dispute: Disputed): Message {
+  const amount = formatMoney(dispute, 'en')
+  const due = dispute.due_by?.toISOString().slice(0, 10)
+  return {
+    to: store.owner_email,
+    subject: `A payment of ${amount} to ${store.name} is disputed`,
+    heading: `A payment of ${amount} is disputed`,
+    paragraphs: [
+      `The shopper's bank questions the payment of order ${order.confirmation_code} (reason: ${dispute.reason.replaceAll('_', ' ')}).`,
+      due
+        ? `You can answer until ${due}, in your Stripe dashboard. Without an answer the bank decides for the shopper.`
+        : 'Your Stripe dashboard says what can be done.',
+    ],
+    action: { label: 'Open the dispute at Stripe', url: dashboardUrl(dispute.id, order.mode) },
+    footnote: `You get this because you own ${store.name}. Disputes are handled between you, Stripe and the bank.`,
+  }
+}
+
+/** To the owner, when Stripe does not know the store's key any more. */
+export const brokenKeyMessage = (store: Merchant, mode: string, url: string): Message => ({
+  to: store.owner_email,
+  subject: `${store.name} cannot take payments: Stripe rejects its key`,
+  heading: `Stripe rejects the key of ${store.name}`,
+  paragraphs: [
+    `The API key for ${mode} mode was rolled or deleted at Stripe. Until it is replaced, nobody can pay.`,
+    'Make a new key at Stripe and connect it: it takes a minute.',
+  ],
+  action: { label: 'Replace the key', url },
+  footnote: `You get this because you own ${store.name}.`,
+})
+
+/** To the owner, when a partner's receiver has not taken notifications for days. */
+export const endpointDisabledMessage = (store: Merchant, url: string): Message => ({
+  to: store.owner_email,
+  subject: `Notifications about ${store.name} have stopped`,
+  heading: `Notifications about ${store.name} have stopped`,
+  paragraphs: [
+    `The platform that runs your shop is told about your orders at ${new URL(url).host}. Nobody took what we sent for three days, so we stopped.`,
+    'Payments go on as before, and nothing is lost: the platform can have everything sent again. Please tell them.',
+  ],
+  footnote: `You get this because you own ${store.name}.`,
+})

@@ -1,0 +1,89 @@
+import { sql } from 'kysely'
+import { type Actor, record } from '../audit/audit.ts'
+import type { Database } from '../db/database.ts'
+import { findEndpoint } from './endpoints.ts'
+import { THREE_DAYS } from './schedule.ts'
+import type { NotificationQuery, Replay } from './schemas.ts'
+import type { Notification } from './table.ts'
+
+type Place = { store_id: string; id: string }
+type State = 'waiting' | 'delivered' | 'given_up'
+
+/** How long a notification that is over can be looked at and sent again, in days. */
+const KEPT_DAYS = 30
+
+/** What an endpoint was sent, and what is on its way, newest first, a page at a time. Throws NotFound. */
+export async function listNotifications(
+  db: Database,
+  place: Place,
+  { state, cursor, limit }: NotificationQuery,
+): Promise<{ data: (Notification & { state: State })[]; next_cursor: string | null }> {
+  await findEndpoint(db, place)
+  let query = db
+    .selectFrom('notifications')
+    .selectAll()
+    .where('store_id', '=', place.store_id)
+    .where('endpoint_id', '=', place.id)
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+  if (cursor) query = query.where('id', '<', cursor)
+  if (state === 'delivered') query = query.where('delivered_at', 'is not', null)
+  if (state === 'given_up') query = query.where('given_up_at', 'is not', null)
+  if (state === 'waiting') query = query.where('delivered_at', 'is', null).where('given_up_at', 'is', null)
+  const rows = await query.execute()
+  const data = rows.slice(0, limit).map(row => ({ ...row, state: stateOf(row) }))
+  return { data, next_cursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null }
+}
+
+const stateOf = ({ delivered_at, given_up_at }: Notification): State =>
+  delivered_at ? 'delivered' : given_up_at ? 'given_up' : 'waiting'
+
+/**
+ * Sends again what was sent, or given up: one notification, or all since a moment. They keep their ids, so a receiver
+ * that took them sees that. Returns how many. Throws NotFound.
+ */
+export async function replayNotifications(
+  db: Database,
+  place: Place,
+  { id, since }: Replay,
+  actor: Actor,
+): Promise<{ notifications: number }> {
+  await findEndpoint(db, place)
+  return db.transaction().execute(async trx => {
+    let query = trx
+      .updateTable('notifications')
+      .set({
+        due_at: sql<Date>`now()`,
+        retry_until: new Date(Date.now() + THREE_DAYS),
+        tries: 0,
+        delivered_at: null,
+        given_up_at: null,
+      })
+      .where('store_id', '=', place.store_id)
+      .where('endpoint_id', '=', place.id)
+    if (id) query = query.where('id', '=', id)
+    if (since) query = query.where('created_at', '>=', since)
+    const { numUpdatedRows } = await query.executeTakeFirst()
+    await trx
+      .updateTable('notification_endpoints')
+      .set({ next_at: sql<Date>`now()` })
+      .where('store_id', '=', place.store_id)
+      .where('id', '=', place.id)
+      .execute()
+    const notifications = Number(numUpdatedRows)
+    await record(trx, place.store_id, actor, 'notification_endpoint.replayed', {
+      endpoint: place.id,
+      notifications,
+    })
+    return { notifications }
+  })
+}
+
+/** Forgets notifications that have been over for a month. */
+export async function tidyNotifications(db: Database): Promise<void> {
+  await db
+    .deleteFrom('notifications')
+    .where('created_at', '<', sql<Date>`now() - make_interval(days => ${KEPT_DAYS})`)
+    .where(eb => eb.or([eb('delivered_at', 'is not', null), eb('given_up_at', 'is not', null)]))
+    .execute()
+}

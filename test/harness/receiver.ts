@@ -1,0 +1,48 @@
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export type Received = { headers: IncomingHttpHeaders; body: string }
+
+export type Receiver = {
+  url: string
+  /** Everything that arrived, whatever it was answered. */
+  received: Received[]
+  /** How it answers from now on. */
+  answer: (respond: (response: ServerResponse) => void) => void
+  close(): Promise<void>
+}
+
+const ok = (response: ServerResponse) => void response.end('ok')
+
+/** A partner's receiver of notifications, on this machine. */
+export async function openReceiver(host = '127.0.0.1'): Promise<Receiver> {
+  const received: Received[] = []
+  let respond = ok
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', chunk => chunks.push(chunk))
+    request.on('end', () => {
+      received.push({ headers: request.headers, body: Buffer.concat(chunks).toString() })
+      respond(response)
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, host, resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}/hooks`,
+    received,
+    answer: how => {
+      respond = how
+    },
+    async close() {
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+    },
+  }
+}
+
+export const idsOf = (receiver: Receiver): unknown[] =>
+  receiver.received.map(({ headers }) => headers['webhook-id'])
+
+export const typesOf = (receiver: Receiver): unknown[] =>
+  receiver.received.map(({ body }) => JSON.parse(body).type)
