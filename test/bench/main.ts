@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { makeBareTables, startStripeStub } from './baseline.ts'
 import { type Figure, fallsShort, plain } from './figures.ts'
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
   const names = Object.keys(sections).filter(name => values.only.length === 0 || values.only.includes(name))
   const count = Number(values.rounds ?? (values.quick ? 1 : 3))
 
+  const [load = 0] = loadavg()
   say('starting Postgres')
   const postgres = await openPostgres()
   try {
@@ -40,7 +42,9 @@ async function main(): Promise<void> {
     await bench.house.close()
     say('')
     print(figures)
-    if (!values.quick && values.only.length === 0) writeReport(figures, postgres.version, count)
+    if (!values.quick && values.only.length === 0) {
+      writeReport(figures, { postgres: postgres.version, rounds: count, load })
+    }
   } finally {
     await postgres.close()
     await stopAll()
