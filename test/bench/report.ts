@@ -27,4 +27,4 @@ export function writeReport(
 const busy = (load: number): string =>
   load < cpus().length / 4
     ? ''
-    : ` The machine was busy with other work (a load of ${load.toFixed(1)} before the run): rates and times are far from those of a quiet one, and what Node does alone looks slower beside pgbench than it is. CPU for each request is the steadiest figure.`
+    : ` The machine was busy with other work (a load of ${load.toFixed(1)} before the run): rates and times are far from those of a quiet one, and what Node does alone may look slower beside pgbench than it would there. CPU for each request is the steadiest figure.`
