@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Deps } from '../deps.ts'
 import { allowedRedirect } from '../lib/redirect.ts'
 import { ownerCookies } from '../owners/request.ts'
+import type { OwnerSession } from '../owners/sessions.ts'
 import { findOwnedStore } from '../owners/stores.ts'
 import type { Authority } from '../stores/authority.ts'
 import { findConnectLink } from '../stores/links.ts'
@@ -27,23 +28,36 @@ export function makeEnter(deps: Deps) {
     reply: FastifyReply,
     asked: Asked,
   ): Promise<Entry | undefined> {
-    if (asked.ct !== '') return byLink(asked)
     const owner = await cookies.owner(request, reply)
+    if (asked.ct !== '') return byLink(asked, owner)
     const id = z.guid().safeParse(asked.store_id)
     const store = owner && id.success ? await findOwnedStore(db, owner, id.data.toLowerCase()) : undefined
     if (!owner || !store) return undefined
     const origins = [...store.origins, config.publicUrl]
     return {
       store,
-      authority: { kind: 'session', email: owner.email, signed_in_at: owner.signed_in_at },
+      authority: { kind: 'session', email: owner.email, code_typed_at: codeTypedAt(owner) },
       return_url: allowedRedirect(asked.return_url, origins, config.production),
     }
   }
 
-  async function byLink({ store_id, ct }: Asked): Promise<Entry | undefined> {
+  async function byLink(
+    { store_id, ct }: Asked,
+    owner: OwnerSession | undefined,
+  ): Promise<Entry | undefined> {
     const link = await findConnectLink(deps, store_id, ct)
     const store = link && (await findStore(db, store_id))
     if (!link || !store) return undefined
-    return { store, authority: { kind: 'link', link }, return_url: link.return_url ?? undefined }
+    const owned = owner && (await findOwnedStore(db, owner, store.id))
+    const code_typed_at = owned && codeTypedAt(owner)
+    return {
+      store,
+      authority: { kind: 'link', link, code_typed_at },
+      return_url: link.return_url ?? undefined,
+    }
   }
 }
+
+// A session that a partner's link opened was opened without a code.
+const codeTypedAt = (owner: OwnerSession): Date | undefined =>
+  owner.store_id === null ? owner.signed_in_at : undefined

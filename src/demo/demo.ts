@@ -80,6 +80,6 @@ async function connectDemo(deps: Deps, store: Store): Promise<void> {
       secret_key: new Secret('rk_test_51FERNKETTLE0001Restricted'),
       webhook_secret: undefined,
     },
-    { kind: 'link', link },
+    { kind: 'link', link, code_typed_at: undefined },
   )
 }

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { problems, underNoun } from '../lib/contract.ts'
 import { NotFound } from '../lib/problem.ts'
+import { ownerReplacedMessage, WORTH_SENDING } from '../notifications/letters.ts'
 import { createPortalLink } from '../owners/links.ts'
 import { NewPortalLink } from '../owners/schemas.ts'
 import { createConnectLink } from '../stores/links.ts'
@@ -19,7 +20,7 @@ import { actorOf, type InternalOptions, StoreParams } from './caller.ts'
 
 /** Stores, how they stand with Stripe, and the links a partner hands to their owners. */
 export const internalStores: FastifyPluginAsyncZod<InternalOptions> = async (app, { deps, withStore }) => {
-  const { db, config } = deps
+  const { db, config, mail } = deps
   const scoped = { scope: 'stores' } as const
   underNoun(app, 'Stores')
 
@@ -95,7 +96,15 @@ export const internalStores: FastifyPluginAsyncZod<InternalOptions> = async (app
       },
       preHandler: withStore,
     },
-    async request => changeStore(db, config, request.store, request.body, actorOf(request)),
+    async request => {
+      const store = await changeStore(db, config, request.store, request.body, actorOf(request))
+      // Whoever knows a partner's secret could make a store theirs this way: the owner before hears of it.
+      if (store.owner_email !== request.store.owner_email) {
+        await mail.post(db, ownerReplacedMessage(store, request.store.owner_email), WORTH_SENDING)
+        mail.wake()
+      }
+      return store
+    },
   )
 
   app.post(

@@ -1,7 +1,7 @@
 import { dashboardUrl } from '../disputes/disputes.ts'
 import { translator } from '../lib/messages.ts'
 import { formatMoney } from '../lib/money.ts'
-import type { Message } from '../mail/letters.ts'
+import type { BillLine, Message } from '../mail/letters.ts'
 import type { Order } from '../orders/table.ts'
 import type { Store } from '../stores/table.ts'
 
@@ -10,7 +10,15 @@ export const WORTH_SENDING = 2 * 24 * 60
 
 type Shown = Pick<
   Order,
-  'amount' | 'currency' | 'lines' | 'confirmation_code' | 'locale' | 'mode' | 'customer_email'
+  | 'amount'
+  | 'currency'
+  | 'lines'
+  | 'totals'
+  | 'shipping'
+  | 'confirmation_code'
+  | 'locale'
+  | 'mode'
+  | 'customer_email'
 >
 type Merchant = Pick<Store, 'name' | 'owner_email' | 'support_email' | 'support_url'>
 
@@ -31,9 +39,22 @@ export function receiptMessage(order: Shown & { customer_email: string }, store:
         name: quantity > 1 ? `${quantity} × ${name}` : name,
         amount: money(amount),
       })),
-      sums: [{ name: t('pay.total'), amount: money(order.amount) }],
+      sums: [...sums(order), { name: t('pay.total'), amount: money(order.amount) }],
     },
   }
+}
+
+/** What stands between the lines and the total, where there is anything. */
+function sums(order: Shown): BillLine[] {
+  const { t, money } = language(order)
+  const { subtotal, discount, shipping, tax } = order.totals
+  const rows = [
+    { name: t('pay.discount'), amount: -discount, there: discount > 0 },
+    { name: t('pay.shipping'), amount: shipping, there: order.shipping !== null },
+    { name: t('pay.tax'), amount: tax, there: tax > 0 },
+  ].filter(({ there }) => there)
+  const all = rows.length > 0 ? [{ name: t('pay.subtotal'), amount: subtotal }, ...rows] : []
+  return all.map(({ name, amount }) => ({ name, amount: money(amount) }))
 }
 
 /** To the shopper, for each refund that succeeded. */
@@ -100,6 +121,31 @@ export function disputeMessage(order: Shown, store: Merchant, dispute: Disputed)
     footnote: `You get this because you own ${store.name}. Disputes are handled between you, Stripe and the bank.`,
   }
 }
+
+/** To the owner, when keys of another account took over: if it was not them, they hear of it at once. */
+export const accountReplacedMessage = (store: Merchant, mode: string, url: string): Message => ({
+  to: store.owner_email,
+  subject: `${store.name} now pays into another Stripe account`,
+  heading: `${store.name} now pays into another Stripe account`,
+  paragraphs: [
+    `Keys of another Stripe account were connected for ${mode} mode. From now on the money goes there.`,
+    'If that was you, there is nothing to do. If not, connect your own keys again and tell the platform that runs your shop.',
+  ],
+  action: { label: 'See what is connected', url },
+  footnote: `You get this because you own ${store.name}.`,
+})
+
+/** To the owner of before, when a store is given another owner's address: they can speak up. */
+export const ownerReplacedMessage = (store: Pick<Store, 'name'>, formerOwner: string): Message => ({
+  to: formerOwner,
+  subject: `${store.name} has another owner now`,
+  heading: `${store.name} has another owner now`,
+  paragraphs: [
+    'The platform that runs this shop has replaced your address as its owner. You can no longer sign in to it.',
+    'If you did not ask for that, please tell the platform.',
+  ],
+  footnote: `You get this because you owned ${store.name}.`,
+})
 
 /** To the owner, when Stripe does not know the store's key any more. */
 export const brokenKeyMessage = (store: Merchant, mode: string, url: string): Message => ({

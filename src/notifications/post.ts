@@ -6,7 +6,14 @@ import type { Order } from '../orders/table.ts'
 import type { OutboxLine } from '../outbox/table.ts'
 import { findStore } from '../stores/stores.ts'
 import type { Store } from '../stores/table.ts'
-import { brokenKeyMessage, disputeMessage, receiptMessage, refundMessage, WORTH_SENDING } from './letters.ts'
+import {
+  accountReplacedMessage,
+  brokenKeyMessage,
+  disputeMessage,
+  receiptMessage,
+  refundMessage,
+  WORTH_SENDING,
+} from './letters.ts'
 
 type Writer = (
   trx: Transaction<Tables>,
@@ -42,6 +49,8 @@ const writers: Partial<Record<OutboxLine['kind'], Writer>> = {
       .executeTakeFirstOrThrow()
     return disputeMessage(order, store, dispute)
   },
+  'store.account_replaced': (_trx, { line, store, publicUrl }) =>
+    accountReplacedMessage(store, line.detail?.mode ?? '', `${publicUrl}/portal/${store.id}/payments`),
   'store.connection_invalid': (_trx, { line, store, publicUrl }) =>
     brokenKeyMessage(store, line.detail?.mode ?? '', `${publicUrl}/portal/${store.id}/payments`),
 }

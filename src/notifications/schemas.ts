@@ -5,6 +5,7 @@ import { WholeOrder } from '../refunds/order.ts'
 
 export const STORE_TYPES = [
   'store.connected',
+  'store.account_replaced',
   'store.disconnected',
   'store.connection_invalid',
 ] as const satisfies Kind[]
@@ -107,6 +108,7 @@ export const NotificationQuery = z.object({
 export const Replay = z
   .strictObject({ id: Uuid.optional(), since: Time.optional() })
   .refine(({ id, since }) => (id === undefined) !== (since === undefined), 'give either id or since')
+  .meta({ examples: [{ since: '2026-11-21T08:00:00Z' }] })
 
 export const Replayed = z.object({
   notifications: z.number().meta({ description: 'How many are sent again' }),

@@ -2,7 +2,7 @@ import type { Generated, GeneratedAlways, JSONColumnType, Selectable } from 'kys
 
 /** What may have happened. Each is also a type of notification. */
 export type Kind =
-  | `store.${'connected' | 'disconnected' | 'connection_invalid'}`
+  | `store.${'connected' | 'account_replaced' | 'disconnected' | 'connection_invalid'}`
   | `order.${'processing' | 'paid' | 'failed' | 'cancelled' | 'expired'}`
   | `order.${'partially_refunded' | 'refunded' | 'refund_failed' | 'disputed' | 'dispute_closed'}`
 

@@ -7,7 +7,8 @@ import type { Mode } from '../lib/mode.ts'
 import { problem } from '../lib/problem.ts'
 import { tell } from '../outbox/outbox.ts'
 import { secretKeyPlace } from '../stripe/stripe.ts'
-import { type Authority, actorOf } from './authority.ts'
+import { type Authority, actorOf, isFresh } from './authority.ts'
+import { connectionsInUse } from './connections.ts'
 import { insertPasted, insertRegistered, registeredEndpointOfAccount } from './endpoints.ts'
 import type { KeyPair } from './keys.ts'
 import { spendConnectLink } from './links.ts'
@@ -22,10 +23,14 @@ export const LiveKeysRefused = problem(
   'Live keys are only accepted for Stripe itself',
 )
 
+export const AnotherAccount = problem('another-account', 403, 'These keys belong to another Stripe account')
+
 /**
  * Connects a store: proves the keys at Stripe, registers the webhook endpoint with them (or finds the one of
  * before), and saves all of it in one transaction, which also spends the link if there is one. Whatever fails
- * leaves nothing behind, here or at Stripe. Throws the Problems of proveKeys, LinkSpent and LiveKeysRefused.
+ * leaves nothing behind, here or at Stripe. Keys of another account than the connected one need a code that the owner
+ * typed just now, whatever else is held, and the owner is told. Throws the Problems of proveKeys, AnotherAccount,
+ * LinkSpent and LiveKeysRefused.
  */
 export async function connectStore(
   deps: Deps,
@@ -35,6 +40,13 @@ export async function connectStore(
 ): Promise<Connection> {
   if (keys.mode === 'live' && !deps.config.stripe.liveKeys) throw new LiveKeysRefused()
   const proof = await proveKeys(deps, keys, store.currency)
+  const before = (await connectionsInUse(deps.db, store.id)).find(({ mode }) => mode === keys.mode)
+  const replacesAccount = before !== undefined && before.account_id !== proof.account_id
+  if (replacesAccount && !isFresh(authority)) {
+    throw new AnotherAccount(
+      'Sign in with a new code to confirm that you own this store. Then connect the keys again.',
+    )
+  }
   const client = deps.stripe.clientWith(keys.secret_key)
   const known = await registeredEndpointOfAccount(deps.db, store.id, keys.mode, proof.account_id)
   const registration = proof.permissions.webhook_endpoints
@@ -46,6 +58,12 @@ export async function connectStore(
       if (authority.kind === 'link' && !(await spendConnectLink(trx, authority.link))) throw new LinkSpent()
       const connection = await replaceConnection(trx, deps, store, keys, proof)
       await recordKeys(trx, connection, actorOf(authority, store))
+      if (replacesAccount)
+        await tell(trx, store.id, {
+          kind: 'store.account_replaced',
+          mode: connection.mode,
+          account_id: connection.account_id,
+        })
       await moveEndpoints(trx, connection)
       if (made) await insertRegistered(trx, deps, connection, made)
       if (made && known) await retire(trx, known)
