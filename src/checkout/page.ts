@@ -1,5 +1,7 @@
+import type { StripeElementLocale } from '@stripe/stripe-js'
 import type { FastifyReply } from 'fastify'
 import type { Deps } from '../deps.ts'
+import type { Locale } from '../lib/catalogues.ts'
 import { formatMoney } from '../lib/money.ts'
 import type { PagePolicy } from '../lib/pages.ts'
 import { type Session, statusNow } from '../orders/session.ts'
@@ -51,7 +53,7 @@ function payPage(deps: Deps, reply: FastifyReply, token: string, session: Sessio
         publishable_key: session.publishable_key,
         amount: session.amount,
         currency: session.currency,
-        locale,
+        locale: stripeLocale(locale),
       },
       urls: urls(token),
     },
@@ -139,6 +141,9 @@ const urls = (token: string) => ({
   return: `/checkout/${token}/return`,
   status: `/checkout/${token}/status`,
 })
+
+// Stripe's Portuguese is Portugal's unless said otherwise; the compiler knows that it speaks the rest by our names.
+const stripeLocale = (locale: Locale): StripeElementLocale => (locale === 'pt-PT' ? 'pt' : locale)
 
 // https://docs.stripe.com/security/guide#content-security-policy; elsewhere Stripe.js and its API are one host.
 function stripeJs({ config }: Deps): { js_url: string; policy: PagePolicy } {

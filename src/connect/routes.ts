@@ -7,7 +7,7 @@ import { pageErrors } from '../lib/pages.ts'
 import { type FieldError, Problem } from '../lib/problem.ts'
 import { sameOriginOnly } from '../lib/same-origin.ts'
 import { signInFor } from '../owners/next.ts'
-import { connectStore } from '../stores/connect.ts'
+import { AnotherAccount, connectStore } from '../stores/connect.ts'
 import { readKeys } from '../stores/keys.ts'
 import { type Asked, type Entry, makeEnter } from './entry.ts'
 import { noteConnected } from './just-connected.ts'
@@ -62,17 +62,22 @@ export const connectRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, 
 /** A link that does not work says so; without one the way in is the sign-in, whether the store exists or not. */
 function refuse(reply: FastifyReply, { store_id, return_url, ct }: Asked): FastifyReply {
   if (ct !== '') return linkPage(reply)
-  const wanted = new URLSearchParams({ store_id, ...(return_url && { return_url }) })
-  return reply.redirect(signInFor(`/stripe/connect?${wanted}`), 303)
+  return reply.redirect(signInAndBack(store_id, return_url), 303)
+}
+
+/** The sign-in that leads to the form. */
+const signInAndBack = (storeId: string, returnUrl: string | undefined): string => {
+  const wanted = new URLSearchParams({ store_id: storeId, ...(returnUrl && { return_url: returnUrl }) })
+  return signInFor(`/stripe/connect?${wanted}`)
 }
 
 /** One page for every link that does not work: it does not tell which stores exist. */
 function linkPage(reply: FastifyReply): FastifyReply {
-  const { t } = reply.language()
+  const { locale, t } = reply.language(null, 'merchant')
   return reply.page(
     'connect/link',
     { title: t('link.title'), heading: t('link.heading'), text: t('link.text') },
-    { status: 403 },
+    { locale, status: 403 },
   )
 }
 
@@ -83,7 +88,7 @@ function formPage(
   form: Partial<Form>,
   wrong: { errors?: FieldError[]; problem?: Problem } = {},
 ): FastifyReply {
-  const { t } = reply.language()
+  const { locale, t } = reply.language(null, 'merchant')
   const { problem } = wrong
   // Chromium applies form-action to the redirect that answers the form, too.
   const back = return_url ? [new URL(return_url).origin] : []
@@ -97,10 +102,14 @@ function formPage(
       // Only what begins like a publishable key comes back to be mended; a secret is typed again.
       values: { publishable_key: form.publishable_key?.trim().startsWith('pk_') ? form.publishable_key : '' },
       errors: wrong.errors?.map(({ pointer, detail }) => ({ field: pointer.slice(1), detail })) ?? [],
-      problem: problem && { title: problem.title, detail: problem.detail },
+      problem: problem && {
+        title: problem.title,
+        detail: problem.detail,
+        next: problem instanceof AnotherAccount ? signInAndBack(store.id, return_url) : undefined,
+      },
       webhook: { shared_url: `${config.publicUrl}/webhook/stripe` },
       needs_webhook_secret: false,
     },
-    { policy: { form: back }, status: problem?.status ?? (wrong.errors ? 422 : 200) },
+    { locale, policy: { form: back }, status: problem?.status ?? (wrong.errors ? 422 : 200) },
   )
 }

@@ -29,8 +29,8 @@ export async function successPage(
   if (!store || !connection || !status) throw new NotFound()
   if (!(await maySeeDetails(deps, request, reply, store))) return publicPage(reply, store)
 
-  const { t } = reply.language()
-  return reply.page('connect/success', {
+  const { locale, t } = reply.language(null, 'merchant')
+  const page = {
     title: t('connected.title', { store: store.name }),
     store: { id: store.id, name: store.name },
     mode: connection.mode,
@@ -44,7 +44,8 @@ export async function successPage(
       connection.key_kind === 'secret'
         ? 'This secret key may do everything in your Stripe account. A restricted key is safer: you can replace it at any time.'
         : undefined,
-  })
+  }
+  return reply.page('connect/success', page, { locale })
 }
 
 async function maySeeDetails(

@@ -12,10 +12,10 @@ export async function shopPage(
   store: Store,
   other: Store,
 ): Promise<FastifyReply> {
-  const { locale, t } = reply.language()
+  const { locale, t } = reply.language(null, 'merchant')
   const { data } = await listProducts(db, store)
   const forSale = data.filter(({ active, currency }) => active && currency === store.currency)
-  return reply.page('demo/shop', {
+  const page = {
     title: t('demo.title', { store: store.name }),
     store: { id: store.id, name: store.name },
     look: store.id === OPEN_STORE ? 'second' : 'first',
@@ -27,5 +27,6 @@ export async function shopPage(
     })),
     other: { href: `/demo/shop?store=${other.id}`, name: other.name },
     widget_url: `${config.publicUrl}/widget.js`,
-  })
+  }
+  return reply.page('demo/shop', page, { locale })
 }

@@ -1,11 +1,12 @@
 import { IntlMessageFormat } from 'intl-messageformat'
-import de from './locales/de.json' with { type: 'json' }
-import en from './locales/en.json' with { type: 'json' }
-
-/** Every language has every text of English: the compiler says so, and a test says so for the arguments. */
-const catalogues: Record<string, typeof en> = { en, de }
-
-const rightToLeft = new Set(['ar', 'fa', 'he', 'ur'])
+import {
+  type Locale,
+  type MerchantTexts,
+  merchantTexts,
+  type ShopperTexts,
+  shopperTexts,
+} from './catalogues.ts'
+import { localeOf } from './languages.ts'
 
 // The server does not know where the shopper is, so a moment names its zone.
 const formats = {
@@ -29,29 +30,23 @@ type KeyOf<Texts, Prefix extends string = ''> = {
 }[keyof Texts & string]
 
 /** The path of a text in its catalogue, such as `pay.button`. */
-export type MessageKey = KeyOf<typeof en>
+export type MessageKey = KeyOf<ShopperTexts> | KeyOf<MerchantTexts>
 export type MessageValues = Record<string, string | number | Date>
 export type Translate = (key: MessageKey, values?: MessageValues) => string
 
-export interface PickedLocale {
-  locale: string
-  dir: 'ltr' | 'rtl'
-}
-
-export const locales = Object.keys(catalogues)
-
-const translators = new Map<string, Translate>()
+const translators = new Map<Locale, Translate>()
 
 /**
- * The texts of one language; one that we do not speak answers in English. Values are put in as they are:
- * the template escapes. A key that does not exist is a bug and throws.
+ * The texts of one language; one that we do not speak answers in English, and so do merchants' texts where they
+ * are not translated. Values are put in as they are: the template escapes. A key that does not exist is a bug and
+ * throws.
  */
 export function translator(locale: string): Translate {
-  const language = languageOf(locale) ?? 'en'
+  const language = localeOf(locale) ?? 'en'
   const known = translators.get(language)
   if (known) return known
 
-  const texts = flatten(catalogues[language]!)
+  const texts = flatten({ ...merchantTextsIn(language), ...shopperTexts[language] })
   const compiled = new Map<string, string | IntlMessageFormat>()
   const translate: Translate = (key, values) => {
     let message = compiled.get(key)
@@ -67,24 +62,10 @@ export function translator(locale: string): Translate {
   return translate
 }
 
-/**
- * The language of a page: what the session asks for, else the best match of the `Accept-Language` header
- * (RFC 9110, 12.5.4), else English.
- */
-export function pickLocale(requested?: string, acceptLanguage?: string): PickedLocale {
-  const locale =
-    languageOf(requested) ??
-    preferred(acceptLanguage ?? '')
-      .map(languageOf)
-      .find(language => language) ??
-    'en'
-  return { locale, dir: rightToLeft.has(locale) ? 'rtl' : 'ltr' }
-}
-
-/** One part of the texts in every language, as written, for a script that puts the values in by itself. */
-export function textsOfAll<Part extends keyof typeof en>(part: Part): Record<string, (typeof en)[Part]> {
-  return Object.fromEntries(Object.entries(catalogues).map(([language, texts]) => [language, texts[part]]))
-}
+const merchantTextsIn = (language: Locale): MerchantTexts =>
+  Object.hasOwn(merchantTexts, language)
+    ? merchantTexts[language as keyof typeof merchantTexts]
+    : merchantTexts.en
 
 /** All texts of a catalogue by their keys. */
 export function flatten(texts: object, prefix = ''): Map<string, string> {
@@ -101,23 +82,4 @@ export function flatten(texts: object, prefix = ''): Map<string, string> {
 function compile(text: string, language: string): string | IntlMessageFormat {
   const message = new IntlMessageFormat(text, language, formats, { ignoreTag: true })
   return message.getAst().every(part => part.type === 0) ? String(message.format()) : message
-}
-
-function languageOf(tag: string | undefined): string | undefined {
-  const language = tag?.split(/[-_]/)[0]?.toLowerCase()
-  return language && Object.hasOwn(catalogues, language) ? language : undefined
-}
-
-function preferred(header: string): string[] {
-  return header
-    .slice(0, 200)
-    .split(',')
-    .map(range => {
-      const [tag = '', ...parameters] = range.trim().split(/\s*;\s*/)
-      const quality = parameters.find(parameter => parameter.startsWith('q='))
-      return { tag, quality: quality ? Number(quality.slice(2)) : 1 }
-    })
-    .filter(range => range.quality > 0)
-    .sort((left, right) => right.quality - left.quality)
-    .map(range => range.tag)
 }

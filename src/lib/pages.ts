@@ -4,7 +4,9 @@ import fastifyView from '@fastify/view'
 import { Eta } from 'eta'
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
-import { pickLocale, type Translate, translator } from './messages.ts'
+import { merchantLocales } from './catalogues.ts'
+import { type PickedLocale, pickLocale } from './languages.ts'
+import { type Translate, translator } from './messages.ts'
 import type { Problem } from './problem.ts'
 import { toProblem } from './scopes.ts'
 
@@ -18,14 +20,14 @@ export type PagePolicy = {
 
 export type PageOptions = { locale?: string | null | undefined; policy?: PagePolicy; status?: number }
 
-export type Language = { locale: string; dir: 'ltr' | 'rtl'; t: Translate }
+export type Language = PickedLocale & { t: Translate }
 
 declare module 'fastify' {
   interface FastifyReply {
     /** Renders a template of views/ with the common model, its own content security policy, never cached. */
     page(template: string, model: Record<string, unknown>, options?: PageOptions): FastifyReply
-    /** The language of this answer: as asked for, else as the browser prefers. */
-    language(requested?: string | null): Language
+    /** The language of this answer: as asked for, else as the browser prefers, of those written for its reader. */
+    language(requested?: string | null, reader?: 'shopper' | 'merchant'): Language
   }
 }
 
@@ -41,8 +43,10 @@ export const pages = fp<Options>(async (app: FastifyInstance, { production, asse
     production,
   })
 
-  app.decorateReply('language', function (requested) {
-    const { locale, dir } = pickLocale(requested ?? undefined, this.request.headers['accept-language'])
+  app.decorateReply('language', function (requested, reader) {
+    const among = reader === 'merchant' ? merchantLocales : undefined
+    const accepted = this.request.headers['accept-language']
+    const { locale, dir } = pickLocale(requested ?? undefined, accepted, among)
     return { locale, dir, t: translator(locale) }
   })
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Eta } from 'eta'
-import { type PickedLocale, translator } from '../../src/lib/messages.ts'
+import type { PickedLocale } from '../../src/lib/languages.ts'
+import { translator } from '../../src/lib/messages.ts'
 
 const eta = new Eta({ views: fileURLToPath(new URL('../../views', import.meta.url)), cache: true })
 
