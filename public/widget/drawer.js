@@ -8,7 +8,7 @@ const SETTLING = 500
  * The drawer and the button that opens it, in a shadow tree that the shop's styles do not reach. `act` says what
  * they do: `put(product_id, quantity)` and `checkOut()`.
  */
-export function makeDrawer({ css, say, language, act }) {
+export function makeDrawer({ css, say, spoken: { locale: lang, dir }, act }) {
   const host = make('owntill-cart', { role: 'region', 'aria-label': say('title') })
   const root = host.attachShadow({ mode: 'open' })
   const sheet = new CSSStyleSheet()
@@ -37,7 +37,7 @@ export function makeDrawer({ css, say, language, act }) {
   )
   const dialog = make(
     'dialog',
-    { 'aria-labelledby': 'title', lang: language },
+    { 'aria-labelledby': 'title', lang, dir },
     make('div', { class: 'head' }, title, shut),
     make('div', { class: 'body' }, make('div', { role: 'alert' }, problem), nothing, list),
     foot,
@@ -47,7 +47,7 @@ export function makeDrawer({ css, say, language, act }) {
   const name = make('span', { class: 'unseen' })
   const launcher = make(
     'button',
-    { type: 'button', class: 'launcher', lang: language, hidden: '', click: () => open() },
+    { type: 'button', class: 'launcher', lang, dir, hidden: '', click: () => open() },
     icon(icons.bag),
     count,
     name,

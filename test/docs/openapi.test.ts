@@ -9,7 +9,7 @@ import { type House, openHouse } from '../harness/house.ts'
 const PAGES = [
   /^\/(stripe\/(connect|success\/:store_id)|checkout\/:token(\/return)?)$/,
   /^\/(portal|demo|dev|assets)\b/,
-  /^\/(docs|openapi\.json|widget\.js|metrics)$/,
+  /^\/(docs|openapi\.json|widget\.js|widget\/:tag\.json|metrics)$/,
   /^\/api\/\*$/,
 ]
 
