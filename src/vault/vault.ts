@@ -1,4 +1,4 @@
-import { hkdfSync, randomBytes } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import nacl from 'tweetnacl'
 import type { MasterKey } from '../config.ts'
 import type { Mode } from '../lib/mode.ts'
@@ -34,12 +34,14 @@ export type Vault = ReturnType<typeof makeVault>
 export function makeVault(masterKeys: MasterKey[]) {
   const [first] = masterKeys
   if (!first) throw new Error('a vault needs a master key')
-  const masters = new Map(masterKeys.map(({ kid, key }) => [kid, Buffer.from(reveal(key), 'base64')]))
+  const masters = new Map(
+    masterKeys.map(({ kid, key }) => [kid, extract(Buffer.from(reveal(key), 'base64'))]),
+  )
 
   function keyFor(kid: string, place: Place): Uint8Array {
     const master = masters.get(kid)
     if (!master) throw new BoxDoesNotOpen(kid)
-    return new Uint8Array(hkdfSync('sha256', master, '', bindingOf(kid, place), nacl.secretbox.keyLength))
+    return new Uint8Array(expand(master, bindingOf(kid, place)))
   }
 
   return {
@@ -65,8 +67,17 @@ export function makeVault(masterKeys: MasterKey[]) {
   }
 }
 
+// HKDF-SHA-256 (RFC 5869) in its two halves: the first depends on the master key alone and is done once, which makes
+// opening a box, once for each webhook and payment, two thirds cheaper. A test compares with Node's own hkdf.
+const extract = (master: Buffer): KeyObject =>
+  createSecretKey(createHmac('sha256', Buffer.alloc(32)).update(master).digest())
+
+/** One block of output: 32 bytes, just what secretbox takes. */
+const expand = (master: KeyObject, info: Buffer): Buffer =>
+  createHmac('sha256', master).update(info).update('\x01').digest()
+
 // Each part is preceded by its length, so that no two different places share a binding.
-function bindingOf(kid: string, place: Place): Buffer {
+export function bindingOf(kid: string, place: Place): Buffer {
   const parts = [
     'owntill/vault/v1',
     kid,

@@ -1,12 +1,13 @@
-import { randomBytes } from 'node:crypto'
+import { hkdfSync, randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
+import nacl from 'tweetnacl'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { MasterKey } from '../../src/config.ts'
 import type { Database } from '../../src/db/database.ts'
 import { reveal, Secret } from '../../src/lib/secret.ts'
 import { checkKeys, WrongKeys } from '../../src/vault/canaries.ts'
-import { BoxDoesNotOpen, makeVault, type Place } from '../../src/vault/vault.ts'
+import { BoxDoesNotOpen, bindingOf, makeVault, type Place } from '../../src/vault/vault.ts'
 import { openTestDatabase } from '../harness/house.ts'
 
 const newKey = (kid: string): MasterKey => ({ kid, key: new Secret(randomBytes(32).toString('base64')) })
@@ -58,6 +59,14 @@ describe('a sealed secret', () => {
     const both = makeVault([key, older])
     expect(reveal(both.open(place, box))).toBe('x')
     expect(both.seal(place, new Secret('x'))).toMatch(/^v1\.k1\./)
+  })
+
+  test("is sealed with the key that Node's own HKDF derives for the place", () => {
+    const [, kid = '', nonce = '', box = ''] = vault.seal(place, new Secret('a secret')).split('.')
+    const derived = hkdfSync('sha256', Buffer.from(reveal(key.key), 'base64'), '', bindingOf(kid, place), 32)
+    const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'base64url'))
+    const plain = nacl.secretbox.open(bytes(box), bytes(nonce), new Uint8Array(derived))
+    expect(Buffer.from(plain!).toString()).toBe('a secret')
   })
 
   test('never seals the same way twice', () => {
