@@ -19,6 +19,8 @@ const NOUNS = {
   'Checkout sessions': 'The payable page, opened by a partner or by a shop’s own page from a cart.',
   Orders: 'The promise to pay, and what became of it.',
   Refunds: 'Money given back, in whole or in part, and never more than was paid.',
+  Notifications:
+    'Signed requests of ours to you when something happens to a store or an order, sent again until you took them.',
   Carts: 'What a shop’s pages may keep without a secret: product ids and quantities, no prices.',
   'Hosted page': 'What the hosted page itself asks for while the shopper pays.',
   Webhooks: 'Where Stripe tells us what happened. Answers are for Stripe: 200 is final, 500 is tried again.',

@@ -62,7 +62,7 @@ export async function replayNotifications(
       .where('store_id', '=', place.store_id)
       .where('endpoint_id', '=', place.id)
     if (id) query = query.where('id', '=', id)
-    if (since) query = query.where('created_at', '>=', since)
+    if (since) query = query.where('created_at', '>=', new Date(since))
     const { numUpdatedRows } = await query.executeTakeFirst()
     await trx
       .updateTable('notification_endpoints')

@@ -106,7 +106,7 @@ export const NotificationQuery = z.object({
 })
 
 export const Replay = z
-  .strictObject({ id: Uuid.optional(), since: Time.optional() })
+  .strictObject({ id: Uuid.optional(), since: z.iso.datetime().optional() })
   .refine(({ id, since }) => (id === undefined) !== (since === undefined), 'give either id or since')
   .meta({ examples: [{ since: '2026-11-21T08:00:00Z' }] })
 

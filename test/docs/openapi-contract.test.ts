@@ -76,11 +76,21 @@ const preparations: Record<string, () => Promise<Prepared>> = {
     const { token } = await openCheckout(house, shop, { shipping_countries: ['US'] })
     return { params: { token } }
   },
+  rollNotificationSecret: withEndpoint,
+  getNotificationEndpoint: withEndpoint,
+  deleteNotificationEndpoint: withEndpoint,
+  listNotifications: withEndpoint,
+  replayNotifications: withEndpoint,
   startPayment: async () => ({ params: { token: (await openCheckout(house, shop)).token } }),
   async receiveEvent() {
     const body = JSON.stringify(intentEvent('payment_intent.succeeded', paidIntent('pi_3Unknown', 100)))
     return { body, headers: { 'stripe-signature': sign(body, SIGNING_SECRET) } }
   },
+}
+
+async function withEndpoint(): Promise<Prepared> {
+  await internal(house, 'PUT', `/stores/${shop.id}/notification-endpoints/here`, { url: house.url })
+  return { params: { endpoint_id: 'here' } }
 }
 
 async function paidOrder(): Promise<string> {

@@ -12,7 +12,9 @@ export type Receiver = {
   close(): Promise<void>
 }
 
-const ok = (response: ServerResponse) => void response.end('ok')
+const ok = (response: ServerResponse): void => {
+  response.end('ok')
+}
 
 /** A partner's receiver of notifications, on this machine. */
 export async function openReceiver(host = '127.0.0.1'): Promise<Receiver> {
