@@ -24,48 +24,54 @@ import { actorOf, type InternalOptions, PageQuery, StoreParams } from './caller.
 
 /** The terms a store sells under, as the partner keeps them: shipping rates, tax rates, discount codes. */
 export const internalTerms: FastifyPluginAsyncZod<InternalOptions> = async (app, options) => {
-  app.register(async app => {
-    underNoun(app, 'Shipping rates')
-    termsRoutes(app, options, {
-      path: 'shipping-rates',
-      nouns: ['ShippingRate', 'shipping rate', 'ShippingRates'],
-      Id: RateId,
-      Input: ShippingRateInput,
-      View: ShippingRateView,
-      verbs: { ...shippingRates, save: saveShippingRate },
-      show: rate => rate,
-      named: [],
-    })
+  app.register(shippingRateRoutes, options)
+  app.register(taxRateRoutes, options)
+  app.register(discountRoutes, options)
+}
+
+const shippingRateRoutes: FastifyPluginAsyncZod<InternalOptions> = async (app, options) => {
+  underNoun(app, 'Shipping rates')
+  termsRoutes(app, options, {
+    path: 'shipping-rates',
+    nouns: ['ShippingRate', 'shipping rate', 'ShippingRates'],
+    Id: RateId,
+    Input: ShippingRateInput,
+    View: ShippingRateView,
+    verbs: { ...shippingRates, save: saveShippingRate },
+    show: rate => rate,
+    named: [],
   })
-  app.register(async app => {
-    underNoun(app, 'Tax rates')
-    termsRoutes(app, options, {
-      path: 'tax-rates',
-      nouns: ['TaxRate', 'tax rate', 'TaxRates'],
-      Id: RateId,
-      Input: TaxRateInput,
-      View: TaxRateView,
-      verbs: { ...taxRates, save: saveTaxRate },
-      show: (rate: StoredTaxRate) => ({ ...rate, percentage: toPercentage(rate.rate, 4) }),
-      named: [TaxRateOverlaps],
-    })
+}
+
+const taxRateRoutes: FastifyPluginAsyncZod<InternalOptions> = async (app, options) => {
+  underNoun(app, 'Tax rates')
+  termsRoutes(app, options, {
+    path: 'tax-rates',
+    nouns: ['TaxRate', 'tax rate', 'TaxRates'],
+    Id: RateId,
+    Input: TaxRateInput,
+    View: TaxRateView,
+    verbs: { ...taxRates, save: saveTaxRate },
+    show: (rate: StoredTaxRate) => ({ ...rate, percentage: toPercentage(rate.rate, 4) }),
+    named: [TaxRateOverlaps],
   })
-  app.register(async app => {
-    underNoun(app, 'Discounts')
-    termsRoutes(app, options, {
-      path: 'discounts',
-      nouns: ['Discount', 'discount code', 'Discounts'],
-      Id: DiscountCode,
-      Input: DiscountInput,
-      View: DiscountView,
-      verbs: { ...discounts, save: saveDiscount },
-      show: ({ id, basis_points, ...discount }: StoredDiscount) => ({
-        ...discount,
-        code: id,
-        percentage: basis_points === null ? null : toPercentage(basis_points, 2),
-      }),
-      named: [],
-    })
+}
+
+const discountRoutes: FastifyPluginAsyncZod<InternalOptions> = async (app, options) => {
+  underNoun(app, 'Discounts')
+  termsRoutes(app, options, {
+    path: 'discounts',
+    nouns: ['Discount', 'discount code', 'Discounts'],
+    Id: DiscountCode,
+    Input: DiscountInput,
+    View: DiscountView,
+    verbs: { ...discounts, save: saveDiscount },
+    show: ({ id, basis_points, ...discount }: StoredDiscount) => ({
+      ...discount,
+      code: id,
+      percentage: basis_points === null ? null : toPercentage(basis_points, 2),
+    }),
+    named: [],
   })
 }
 

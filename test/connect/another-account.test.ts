@@ -55,7 +55,10 @@ test("a session that a partner's link opened does not count as a typed code", as
 
   const same = { store_id: shop.id, return_url: '', ct: '', ...shop.keys }
   const sent = await visitor.post('/stripe/connect', same)
-  expect([sent.status, sent.location], 'the same account is fine').toEqual([303, `/stripe/success/${shop.id}`])
+  expect([sent.status, sent.location], 'the same account is fine').toEqual([
+    303,
+    `/stripe/success/${shop.id}`,
+  ])
   const other = await visitor.post('/stripe/connect', { ...same, ...newKeys() })
   expect(other.status).toBe(403)
 })
