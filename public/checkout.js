@@ -1,13 +1,13 @@
 // The pay page: shows Stripe's Payment Element, asks our server for the PaymentIntent when the shopper pays,
 // and lets Stripe confirm it. The amount on this page is for display; the server has its own.
 const byId = id => document.getElementById(id)
-const { stripe: settings, urls, texts, declines } = JSON.parse(byId('checkout-data').textContent)
+const { stripe: settings, urls, texts, declines, pricing } = JSON.parse(byId('checkout-data').textContent)
 
 const form = byId('pay-form')
 const email = byId('email')
 const button = byId('pay-button')
 const label = button.querySelector('[data-label]')
-const payLabel = label.textContent
+let payLabel = label.textContent
 
 const patience = { script: 10_000, element: 20_000, answer: 30_000 }
 
@@ -26,6 +26,7 @@ addEventListener('pageshow', event => event.persisted && rest())
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () =>
   elements?.update({ appearance: appearance() }),
 )
+document.addEventListener('priced', ({ detail }) => reprice(detail))
 open()
 // Back from the bank, or here again after a decline: the page says why, and that is where to go on.
 if (!byId('problem').firstElementChild.hidden) reveal('problem', true)
@@ -54,6 +55,7 @@ function showElement() {
   element.on('ready', () => {
     clearTimeout(late)
     elements = made
+    elements.update({ amount: settings.amount })
     reveal('blocked', false)
     byId('element').setAttribute('aria-busy', 'false')
     button.disabled = false
@@ -65,6 +67,17 @@ function showElement() {
     showBlocked()
   })
   element.mount('#payment-element')
+  document.dispatchEvent(new CustomEvent('elements', { detail: made }))
+}
+
+/** The price has changed (pricing.js): Stripe must know it too, or it refuses the PaymentIntent. */
+function reprice({ amount, pay_label }) {
+  settings.amount = amount
+  elements?.update({ amount })
+  payLabel = pay_label
+  if (working) return
+  label.textContent = payLabel
+  announce(payLabel)
 }
 
 function showBlocked() {
@@ -104,6 +117,9 @@ async function pay() {
   const checked = await elements.submit()
   // Stripe marks its fields and takes the focus to the first wrong one: it stays there.
   if (checked.error) return fail(wordsFor(checked.error), checked.error.type === 'validation_error')
+  const waits = []
+  document.dispatchEvent(new CustomEvent('paying', { detail: waits }))
+  await Promise.all(waits)
   const secret = await clientSecret()
   if (!secret) return
   const { error } = await stripe.confirmPayment({
@@ -134,7 +150,13 @@ async function clientSecret() {
     return fail(texts.network)
   }
   const body = await answer.json().catch(() => ({}))
-  if (answer.ok && body.client_secret) return body.client_secret
+  if (answer.ok && body.client_secret) {
+    if (body.amount === settings.amount) return body.client_secret
+    // Another tab has changed the price: the shopper sees it before paying it.
+    return location.reload()
+  }
+  const refusal = pricing[String(body.type).split(':').at(-1)]
+  if (refusal) return fail(refusal)
   // Paid, expired or cancelled elsewhere: the page itself knows how to say that.
   if ([404, 409, 410].includes(answer.status)) return location.reload()
   if (body.errors?.some(error => error.pointer?.includes('email'))) {

@@ -43,6 +43,7 @@ function payPage(deps: Deps, reply: FastifyReply, token: string, session: Sessio
       lines: lines(session, locale),
       ...shown,
       discount_code: session.discount?.code ?? null,
+      pricing: changeable(session),
       pay_label: t('pay.button', { amount: shown.total }),
       customer_email: session.customer_email,
       cancel_url: session.cancel_url,
@@ -54,11 +55,19 @@ function payPage(deps: Deps, reply: FastifyReply, token: string, session: Sessio
         amount: session.amount,
         currency: session.currency,
         locale: stripeLocale(locale),
+        shipping_countries: session.shipping_countries,
       },
       urls: urls(token),
     },
     { locale: session.locale, policy },
   )
+}
+
+/** What the shopper can change the price by; nothing of it is on the page otherwise. */
+function changeable({ has_discounts, discount, shipping_countries }: Session) {
+  const discounts = has_discounts || discount !== null
+  const shipping = shipping_countries !== null
+  return discounts || shipping ? { discounts, shipping } : undefined
 }
 
 /** The page that waits for news: a payment that is being looked up, or one that a bank is working on. */
@@ -138,6 +147,8 @@ const lines = ({ lines, currency }: Session, locale: string) =>
 const urls = (token: string) => ({
   self: `/checkout/${token}`,
   pay: `/checkout/${token}/pay`,
+  discount: `/checkout/${token}/discount`,
+  shipping: `/checkout/${token}/shipping`,
   return: `/checkout/${token}/return`,
   status: `/checkout/${token}/status`,
 })

@@ -25,6 +25,8 @@ export type Session = {
   shipping: FrozenShipping | null
   /** Where it may be sent; null when it asks for no address. */
   shipping_countries: string[] | null
+  /** The store has codes to apply. */
+  has_discounts: boolean
   customer_email: string | null
   locale: string | null
   failure: Failure | null
@@ -43,7 +45,8 @@ const selectSession = statement<{ store_id: string; token_digest: Buffer }, Sess
   'select_session',
   `select cs.store_id, cs.id as session_id, o.id as order_id, o.mode, o.status, cs.expires_at <= now() as expired,
           cs.expires_at, o.confirmation_code, o.amount, o.amount_refunded, o.currency, o.lines, o.totals, o.discount, o.shipping,
-          cs.shipping_countries, o.customer_email,
+          cs.shipping_countries,
+          exists (select from discounts d where d.store_id = cs.store_id and d.active) as has_discounts, o.customer_email,
           o.locale, o.failure, o.paid_at, cs.success_url, cs.cancel_url, s.name as store_name, s.logo_url, s.color,
           c.publishable_key
    from checkout_sessions cs

@@ -126,6 +126,22 @@ export const samples: Sample[] = [
     model: { ...pay, store: { ...branded, color: '#ffd23f' }, session: { ...session, mode: 'live' } },
   },
   {
+    name: 'pay-pricing',
+    template: 'checkout/pay',
+    model: { ...pay, pricing: { discounts: true, shipping: true }, discount_code: null, tax: '€1.20' },
+  },
+  {
+    name: 'pay-discount',
+    template: 'checkout/pay',
+    model: {
+      ...pay,
+      store: branded,
+      pricing: { discounts: true, shipping: false },
+      discount_code: 'SPRING15',
+      tax_included: '€4.66',
+    },
+  },
+  {
     name: 'pay-long',
     template: 'checkout/pay',
     model: {
