@@ -4,6 +4,7 @@ import { problems, underNoun } from '../lib/contract.ts'
 import { NotFound, Unavailable } from '../lib/problem.ts'
 import { Uuid } from '../lib/wire.ts'
 import { AlreadyPaid, cancelOrder, PaymentUnderWay } from '../orders/cancel.ts'
+import { listChanges } from '../orders/changes.ts'
 import { AmountOutOfRange, NothingToPay, openPartnerCheckout } from '../orders/open.ts'
 import { listOrders } from '../orders/orders.ts'
 import { NewPartnerSession, OrderQuery, OrderView, PartnerSessionView } from '../orders/schemas.ts'
@@ -58,7 +59,11 @@ export const internalOrders: FastifyPluginAsyncZod<InternalOptions> = async (app
       },
       preHandler: withStore,
     },
-    async request => listOrders(deps.db, request.store, request.query),
+    async request => {
+      const { query, store } = request
+      const changes = query.updated_since !== undefined || query.cursor?.includes('_')
+      return changes ? listChanges(deps.db, store, query) : listOrders(deps.db, store, query)
+    },
   )
 
   app.get(

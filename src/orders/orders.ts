@@ -8,7 +8,7 @@ import type { Order } from './table.ts'
 
 export type ListedOrder = Order & { payment_intent: string | null }
 
-const orders = (db: Kysely<Tables>, store: Pick<Store, 'id'>) =>
+export const orders = (db: Kysely<Tables>, store: Pick<Store, 'id'>) =>
   db
     .selectFrom('orders as o')
     .where('o.store_id', '=', store.id)
@@ -24,7 +24,7 @@ const orders = (db: Kysely<Tables>, store: Pick<Store, 'id'>) =>
         .as('payment_intent'),
     )
 
-/** A store's orders, newest first, a page at a time. */
+/** A store's orders, newest first, a page at a time. What changed since a moment: src/orders/changes.ts. */
 export async function listOrders(
   db: Database,
   store: Store,

@@ -180,10 +180,24 @@ export const OrderDetail = OrderView.extend({
   ),
 })
 
+/** A place among changes: the moment in microseconds, and the order. */
+const ChangeCursor = z
+  .string()
+  .regex(/^c\d{1,16}_[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/, 'is not a cursor of ours')
+
 export const OrderQuery = z.object({
   status: OrderStatusName.optional(),
   reference: line(200).optional(),
-  cursor: Uuid.optional(),
+  cursor: z.union([Uuid, ChangeCursor]).optional(),
+  updated_since: z.iso
+    .datetime()
+    .optional()
+    .meta({
+      description:
+        'Lists what changed since then, oldest change first. `next_cursor` is then never null: keep it, and ask with ' +
+        'it alone what has changed since. Changes show up after five seconds.',
+      examples: ['2026-11-21T08:00:00Z'],
+    }),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 })
 
