@@ -37,7 +37,8 @@ const shippingRateRoutes: FastifyPluginAsyncZod<InternalOptions> = async (app, o
     Id: RateId,
     Input: ShippingRateInput,
     View: ShippingRateView,
-    verbs: { ...shippingRates, save: saveShippingRate },
+    save: saveShippingRate,
+    verbs: shippingRates,
     show: rate => rate,
     named: [],
   })
@@ -51,7 +52,8 @@ const taxRateRoutes: FastifyPluginAsyncZod<InternalOptions> = async (app, option
     Id: RateId,
     Input: TaxRateInput,
     View: TaxRateView,
-    verbs: { ...taxRates, save: saveTaxRate },
+    save: saveTaxRate,
+    verbs: taxRates,
     show: (rate: StoredTaxRate) => ({ ...rate, percentage: toPercentage(rate.rate, 4) }),
     named: [TaxRateOverlaps],
   })
@@ -65,7 +67,8 @@ const discountRoutes: FastifyPluginAsyncZod<InternalOptions> = async (app, optio
     Id: DiscountCode,
     Input: DiscountInput,
     View: DiscountView,
-    verbs: { ...discounts, save: saveDiscount },
+    save: saveDiscount,
+    verbs: discounts,
     show: ({ id, basis_points, ...discount }: StoredDiscount) => ({
       ...discount,
       code: id,
@@ -84,8 +87,8 @@ type Kind<Input, Row, View> = {
   Id: z.ZodType<string>
   Input: z.ZodType<Input>
   View: z.ZodType<unknown, View>
+  save(db: Database, store: Store, id: string, input: Input, actor: Actor): Promise<Row>
   verbs: {
-    save(db: Database, store: Store, id: string, input: Input, actor: Actor): Promise<Row>
     find(db: Database, store: Store, id: string): Promise<Row | undefined>
     list(
       db: Database,
@@ -102,7 +105,7 @@ type Kind<Input, Row, View> = {
 function termsRoutes<Input, Row, View>(
   plain: FastifyInstance,
   { deps, withStore }: InternalOptions,
-  { path, nouns: [id, words, ids], Id, Input, View, verbs, show, named }: Kind<Input, Row, View>,
+  { path, nouns: [id, words, ids], Id, Input, View, save, verbs, show, named }: Kind<Input, Row, View>,
 ): void {
   const app = plain.withTypeProvider<ZodTypeProvider>()
   const { db } = deps
@@ -127,7 +130,7 @@ function termsRoutes<Input, Row, View>(
     },
     async request =>
       show(
-        await verbs.save(db, request.store, paramsOf(request).id, request.body as Input, actorOf(request)),
+        await save(db, request.store, paramsOf(request).id, request.body as Input, actorOf(request)),
       ) as never,
   )
 
