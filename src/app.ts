@@ -40,6 +40,8 @@ export async function buildApp(deps: Deps, logTo?: NodeJS.WritableStream): Promi
     frameworkErrors: (_error, _request, reply) => sendProblem(reply as FastifyReply, new MalformedRequest()),
     // Fastify's default is to wait for ever; a slow sender may not hold a connection longer than this.
     requestTimeout: 20_000,
+    // The same for one that never ends its headers; and how often Node looks for them.
+    http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
     connectionTimeout: 30_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',

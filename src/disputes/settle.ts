@@ -43,8 +43,8 @@ const DisputeObject = z.looseObject({
   currency: z.string().max(3),
   reason: z.string().max(250),
   status: z.string().max(250),
-  created: z.int(),
-  evidence_details: z.looseObject({ due_by: z.int().nullish() }).nullish(),
+  created: z.int().min(0).max(99_999_999_999),
+  evidence_details: z.looseObject({ due_by: z.int().min(0).max(99_999_999_999).nullish() }).nullish(),
 })
 
 /** Reads a dispute of an event of this type; undefined for anything else. */

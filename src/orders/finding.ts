@@ -27,7 +27,9 @@ const FOUND: Record<Stripe.PaymentIntent.Status, Finding['found']> = {
 /** Reads only fields that every API version has, since hand-made endpoints send their account's own version. */
 export function findingOf(intent: Stripe.PaymentIntent): Finding {
   const declined = intent.status === 'requires_payment_method' && intent.last_payment_error
-  const found = declined ? 'failed' : (FOUND[intent.status] ?? 'open')
+  // Whoever signs an event may write `constructor` where Stripe writes a status.
+  const known = Object.hasOwn(FOUND, intent.status) ? FOUND[intent.status] : undefined
+  const found = declined ? 'failed' : (known ?? 'open')
   return {
     payment_intent: intent.id,
     found,

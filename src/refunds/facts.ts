@@ -26,18 +26,19 @@ const RefundObject = z.looseObject({
   status: z.string().nullish(),
   reason: z.string().max(250).nullish(),
   failure_reason: z.string().max(250).nullish(),
-  created: z.int(),
+  created: z.int().min(0).max(99_999_999_999),
   metadata: z.record(z.string(), z.unknown()).nullish(),
 })
 
 // Any fixed UUID: together with Stripe's id it makes the row's.
 const NAMESPACE = '2f6d2b0e-3f0e-4a37-9a53-0c8a3f7f6a11'
 
-const STATUS: Record<string, RefundStatus> = {
-  succeeded: 'succeeded',
-  failed: 'failed',
-  canceled: 'cancelled',
-}
+// A map, since whoever signs may write `constructor` where Stripe writes a status.
+const STATUS = new Map<string, RefundStatus>([
+  ['succeeded', 'succeeded'],
+  ['failed', 'failed'],
+  ['canceled', 'cancelled'],
+])
 
 /** Reads one of Stripe's refunds; undefined for anything else. */
 export function refundFact(object: unknown): RefundFact | undefined {
@@ -50,7 +51,7 @@ export function refundFact(object: unknown): RefundFact | undefined {
     named_id: named.success ? named.data.toLowerCase() : null,
     amount: refund.amount,
     currency: refund.currency,
-    status: STATUS[refund.status ?? ''] ?? 'pending',
+    status: STATUS.get(refund.status ?? '') ?? 'pending',
     reason: refund.reason ?? null,
     failure: refund.failure_reason ?? null,
     created_at: new Date(refund.created * 1_000).toISOString(),

@@ -46,15 +46,17 @@ function makeKeepable(value: unknown, escaped: boolean, depth: number): boolean 
   const record = value as Record<string, unknown>
   for (const key in record) {
     const inner = record[key]
-    if (key === 'client_secret') delete record[key]
+    if (key === 'client_secret' || (escaped && keepable(key) !== key)) delete record[key]
     else if (typeof inner === 'object') {
       if (!makeKeepable(inner, escaped, depth + 1)) return false
     } else if (escaped && typeof inner === 'string') {
-      record[key] = inner.toWellFormed().replaceAll('\0', '')
+      record[key] = keepable(inner)
     }
   }
   return true
 }
+
+const keepable = (text: string): string => text.toWellFormed().replaceAll('\0', '')
 
 export const isThin = (event: StripeEvent | ThinEvent): event is ThinEvent => event.object === 'v2.core.event'
 

@@ -63,11 +63,14 @@ export function settlingBy<Row>(name: string, frame: (settling: Settling) => str
 // Events of a connected account, and of the other mode, are kept but never about an order of the store's own.
 function newsOf(authority: Authority, event: StripeEvent): News | undefined {
   const ours = !event.account && event.livemode === (authority.mode === 'live')
-  return ours ? handlers[event.type]?.(event.data.object, event.type) : undefined
+  // Whoever can sign an event chooses its type: `constructor`, for one, is no handler of ours.
+  if (!ours || !Object.hasOwn(handlers, event.type)) return undefined
+  return handlers[event.type]?.(event.data.object, event.type)
 }
 
 function envelopeOf(authority: Authority, event: StripeEvent): Envelope {
   const { object } = event.data
+  const named = isName(object.object) && isName(object.id)
   return {
     store_id: authority.store_id,
     mode: authority.mode,
@@ -81,8 +84,11 @@ function envelopeOf(authority: Authority, event: StripeEvent): Envelope {
     source: authority.id ? 'webhook' : 'recovery',
     payload: JSON.stringify(event),
     object_account: event.account ?? '',
-    object_type: typeof object.object === 'string' ? object.object : null,
-    object_id: typeof object.id === 'string' ? object.id : null,
+    object_type: named ? String(object.object) : null,
+    object_id: named ? String(object.id) : null,
     deleted: object.deleted === true || event.type.endsWith('.deleted'),
   }
 }
+
+/** A kind or an id as Stripe gives them: longer than 255 is neither, and would not fit an index. */
+const isName = (value: unknown): boolean => typeof value === 'string' && value !== '' && value.length <= 255

@@ -4,16 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { newSecret } from '../../src/lib/ids.ts'
+import { cloneOrders } from './clones.ts'
 import type { House } from './house.ts'
 import { freePort } from './port.ts'
 import { ready, runServer, type ServiceProcess } from './service.ts'
-import { newKeys, openShop } from './shop.ts'
+import { newKeys, openCheckout, openShop, pay } from './shop.ts'
 import { declinedIntent, intentEvent, paidIntent, SIGNING_SECRET } from './stripe-event.ts'
 
 export type Instance = { url: string; process: ServiceProcess; stop(signal: NodeJS.Signals): Promise<number> }
 
 export type Installation = Awaited<ReturnType<typeof openInstallation>>
 
+/** What the orders of openCheckout come to. */
 const AMOUNT = 4890
 
 /** Any number of service processes on one served database, with one store whose webhooks the test signs. */
@@ -61,6 +63,9 @@ export async function openInstallation(databaseUrl: string, sandboxUrl: string) 
     } as never,
   )
 
+  const template = await openCheckout(house as unknown as House, shop)
+  await pay(house as unknown as House, template.token)
+
   return {
     first,
     start,
@@ -69,23 +74,10 @@ export async function openInstallation(databaseUrl: string, sandboxUrl: string) 
 
     /** Orders on which somebody pressed pay, and what Stripe says of each: declined once, then paid. */
     async orders(count: number): Promise<object[]> {
-      const { rows } = await pool.query<{ payment_intent: string }>(
-        `with made as (
-           insert into orders (store_id, id, mode, confirmation_code, amount, currency, lines)
-           select $1, gen_random_uuid(), 'test', n || '-' || substr(gen_random_uuid()::text, 1, 8), $2, 'eur', '[]'
-           from generate_series(1, $3) n returning id, confirmation_code
-         )
-         insert into payments (store_id, id, order_id, connection_id, mode, account_id, amount, currency,
-                               payment_intent, ask_at)
-         select $1, gen_random_uuid(), made.id, c.id, 'test', c.account_id, $2, 'eur',
-                'pi_3' || replace(made.id::text, '-', ''), 'infinity'
-         from made, connections c where c.store_id = $1
-         returning payment_intent`,
-        [shop.id, AMOUNT, count],
-      )
+      const clones = await cloneOrders((text, values) => pool.query(text, values), template.order_id, count)
       const metadata = { store_id: shop.id }
       const created = Math.floor(Date.now() / 1_000)
-      return rows.flatMap(({ payment_intent: id }) => [
+      return clones.flatMap(({ payment_intent: id }) => [
         intentEvent('payment_intent.payment_failed', declinedIntent(id, AMOUNT, { metadata }), { created }),
         intentEvent('payment_intent.succeeded', paidIntent(id, AMOUNT, { metadata }), {
           created: created + 1,
@@ -99,11 +91,11 @@ export async function openInstallation(databaseUrl: string, sandboxUrl: string) 
       const { rows } = await pool.query(
         `select
            (select count(*)::int from events where store_id = $1 and id = any ($2)) as applied,
-           (select count(*)::int from orders where store_id = $1 and status <> 'paid') as unpaid,
+           (select count(*)::int from orders where store_id = $1 and id <> $3 and status <> 'paid') as unpaid,
            (select count(*)::int from (
               select from order_timeline where store_id = $1 and status = 'paid'
               group by order_id having count(*) > 1) o) as doubled`,
-        [shop.id, ids],
+        [shop.id, ids, template.order_id],
       )
       const { applied, unpaid, doubled } = rows[0] as { applied: number; unpaid: number; doubled: number }
       return { applied, lost: ids.length - applied + unpaid, doubled }

@@ -1,35 +1,34 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { newConfirmationCode, newId } from '../../src/lib/ids.ts'
 import { findingOf } from '../../src/orders/finding.ts'
 import { settleOrder } from '../../src/orders/settle.ts'
 import type { Source } from '../../src/orders/table.ts'
 import { type Authority, acceptEvent } from '../../src/webhooks/accept.ts'
 import type { StripeEvent } from '../../src/webhooks/event.ts'
+import { cloneOrders } from '../harness/clones.ts'
 import { type House, openHouse } from '../harness/house.ts'
-import { openShop } from '../harness/shop.ts'
+import { openCheckout, openShop, pay } from '../harness/shop.ts'
 import { declinedIntent, intentEvent, paidIntent } from '../harness/stripe-event.ts'
 
 /** `ORDERINGS=2000 npx vitest run test/orders/orderings.test.ts` looks longer. */
 const RUNS = Number(process.env.ORDERINGS ?? 40)
 
 let house: House
-let authority: Authority & { connection_id: string; account_id: string }
+let authority: Authority
+let template: string
 
 beforeAll(async () => {
   house = await openHouse()
-  const { id: store_id } = await openShop(house)
-  const connection = await house.deps.db
-    .selectFrom('connections')
-    .select(['id', 'account_id'])
-    .where('store_id', '=', store_id)
-    .executeTakeFirstOrThrow()
+  const shop = await openShop(house)
+  const checkout = await openCheckout(house, shop)
+  await pay(house, checkout.token)
+  template = checkout.order_id
   const { id } = await house.deps.db
     .selectFrom('endpoints')
     .select('id')
-    .where('store_id', '=', store_id)
+    .where('store_id', '=', shop.id)
     .executeTakeFirstOrThrow()
-  authority = { store_id, id, mode: 'test', account_id: connection.account_id, connection_id: connection.id }
+  authority = { store_id: shop.id, id, mode: 'test', account_id: shop.keys.account_id }
 })
 afterAll(() => house.close())
 
@@ -84,34 +83,12 @@ const EXPECTED = {
   created: 'pending',
 } as const
 
-async function openOrder(id: string): Promise<string> {
-  const { db } = house.deps
-  const order = { store_id: authority.store_id, mode: 'test', amount: AMOUNT, currency: 'eur' } as const
-  const orderId = newId()
-  await db
-    .insertInto('orders')
-    .values({ ...order, id: orderId, confirmation_code: newConfirmationCode(), lines: '[]', metadata: '{}', totals: '{}' })
-    .execute()
-  await db
-    .insertInto('payments')
-    .values({
-      ...order,
-      id: newId(),
-      order_id: orderId,
-      connection_id: authority.connection_id,
-      account_id: authority.account_id,
-      payment_intent: id,
-    })
-    .execute()
-  return orderId
-}
-
-let counter = 0
+const openOrder = async () =>
+  (await cloneOrders((text, values) => house.deps.db.engine.query(text, values), template, 1))[0]!
 
 /** Lives through a history, hearing of it as told. The clock ticks `gaps` seconds between the steps. */
 async function live(steps: Step[], gaps: number[], hearings: Hearing[], stragglers: number[]) {
-  const id = `pi_3Order${process.pid}x${++counter}`
-  const orderId = await openOrder(id)
+  const { order_id: orderId, payment_intent: id } = await openOrder()
   const began = Math.floor(Date.now() / 1_000)
   const times = steps.map((_, index) => began + gaps.slice(0, index).reduce((sum, gap) => sum + gap, 0))
   const events = steps.map((step, index) =>
@@ -202,8 +179,7 @@ test(
 )
 
 test('all at once: twenty tellings of one success, by everybody, pay the order once', async () => {
-  const id = `pi_3Order${process.pid}x${++counter}`
-  const orderId = await openOrder(id)
+  const { order_id: orderId, payment_intent: id } = await openOrder()
   const intent = paidIntent(id, AMOUNT)
   const tell = (index: number) => {
     if (index % 3 === 0) {
