@@ -7,7 +7,7 @@ import {
   DiscountUnknown,
   DiscountUsed,
   DiscountUsedUp,
-} from '../catalog/discounts.ts'
+} from '../catalog/redemptions.ts'
 import { RateId } from '../catalog/terms-schemas.ts'
 import type { Deps } from '../deps.ts'
 import { problems } from '../lib/contract.ts'

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { DiscountUsed } from '../catalog/discounts.ts'
+import { DiscountUsed } from '../catalog/redemptions.ts'
 import type { Deps } from '../deps.ts'
 import { problems, underNoun } from '../lib/contract.ts'
 import { readStoreToken } from '../lib/ids.ts'

@@ -1,4 +1,4 @@
-import { DiscountUsed, NAME_CUSTOMER, UNNAMED_USE, usedBefore } from '../catalog/discounts.ts'
+import { DiscountUsed, NAME_CUSTOMER, UNNAMED_USE, usedBefore } from '../catalog/redemptions.ts'
 import { statement } from '../db/statement.ts'
 import type { Deps } from '../deps.ts'
 import { newId } from '../lib/ids.ts'

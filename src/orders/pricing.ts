@@ -1,4 +1,4 @@
-import type { FrozenDiscount } from '../catalog/discounts.ts'
+import type { FrozenDiscount } from '../catalog/redemptions.ts'
 import { formatMoney, MAXIMUM_CHARGE, minimumCharge, stepOf } from '../lib/money.ts'
 import { problem } from '../lib/problem.ts'
 import { price, type Tax, type Totals } from '../pricing/price.ts'

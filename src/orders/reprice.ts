@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely'
-import { type FrozenDiscount, giveBack, redeem } from '../catalog/discounts.ts'
 import { ratesTo, shippingRatesOf, taxRatesFor } from '../catalog/rates.ts'
+import { type FrozenDiscount, giveBack, redeem } from '../catalog/redemptions.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Deps } from '../deps.ts'
 import { BadInput, NotFound, problem, Unavailable } from '../lib/problem.ts'

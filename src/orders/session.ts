@@ -1,4 +1,4 @@
-import type { FrozenDiscount } from '../catalog/discounts.ts'
+import type { FrozenDiscount } from '../catalog/redemptions.ts'
 import type { Database } from '../db/database.ts'
 import { statement } from '../db/statement.ts'
 import { readStoreToken } from '../lib/ids.ts'

@@ -1,5 +1,5 @@
 import type { Generated, JSONColumnType, Selectable } from 'kysely'
-import type { FrozenDiscount } from '../catalog/discounts.ts'
+import type { FrozenDiscount } from '../catalog/redemptions.ts'
 import type { Mode } from '../lib/mode.ts'
 import type { Tax, Totals } from '../pricing/price.ts'
 
