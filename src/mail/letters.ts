@@ -18,6 +18,8 @@ export type Message = {
   footnote: string
   /** The language it is written in; English unless told. */
   language?: string | undefined
+  /** The direction it is written in; from left to right unless told. */
+  dir?: 'ltr' | 'rtl' | undefined
   /** In whose name: a shop's, or ours. */
   sender?: string | undefined
   /** Where an answer goes; nowhere unless told. */

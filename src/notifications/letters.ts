@@ -1,4 +1,5 @@
 import { dashboardUrl } from '../disputes/disputes.ts'
+import { pickLocale } from '../lib/languages.ts'
 import { translator } from '../lib/messages.ts'
 import { formatMoney } from '../lib/money.ts'
 import type { BillLine, Message } from '../mail/letters.ts'
@@ -76,21 +77,23 @@ export function refundMessage(
   }
 }
 
-function language({ locale, currency }: Shown) {
-  const tag = locale ?? 'en'
+function language(order: Shown) {
+  const { locale, dir } = pickLocale(order.locale ?? undefined)
   return {
-    tag,
-    t: translator(tag),
-    money: (amount: number) => formatMoney({ amount, currency }, tag),
+    locale,
+    dir,
+    t: translator(locale),
+    money: (amount: number) => formatMoney({ amount, currency: order.currency }, locale),
   }
 }
 
 function envelope(order: Shown & { customer_email: string }, store: Merchant) {
-  const { t, tag } = language(order)
+  const { t, locale, dir } = language(order)
   const contact = [store.support_email, store.support_url].filter(one => one !== null).join(', ')
   return {
     to: order.customer_email,
-    language: tag,
+    language: locale,
+    dir,
     sender: store.name,
     reply_to: store.support_email ?? undefined,
     code: order.confirmation_code,

@@ -46,13 +46,18 @@ test('the receipt: what was bought, from whom, for how much, and who helps', asy
   expect(letter!.html).not.toContain('<b>')
 })
 
-test("is in the order's language", async () => {
+test.each([
+  ['de', 'hat Ihre Zahlung über 48,90 € erhalten.', '<html lang="de" dir="ltr">'],
+  ['pt', 'recebeu o seu pagamento de 48,90 €.', '<html lang="pt-PT" dir="ltr">'],
+  ['he-IL', 'תודה על ההזמנה', '<html lang="he" dir="rtl">'],
+  ['tlh', 'has received your payment of €48.90.', '<html lang="en" dir="ltr">'],
+])("is in the order's language: %s", async (locale, words, tag) => {
   const to = newAddress()
-  await paidOrder(house, shop, { customer_email: to, locale: 'de' })
+  await paidOrder(house, shop, { customer_email: to, locale })
   await tell()
   const [letter] = lettersTo(house, to)
-  expect(letter!.text).toContain('hat Ihre Zahlung über 48,90\u00a0€ erhalten.')
-  expect(letter!.html).toContain('<html lang="de">')
+  expect(letter!.text.replaceAll('\u00a0', ' ')).toContain(words)
+  expect(letter!.html).toContain(tag)
 })
 
 test('twenty deliveries of the payment, and a late one, are one receipt', async () => {
