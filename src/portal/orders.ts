@@ -6,6 +6,7 @@ import { NotFound } from '../lib/problem.ts'
 import { Uuid } from '../lib/wire.ts'
 import { findOrder, type ListedOrder, listOrders } from '../orders/orders.ts'
 import { OrderStatusName } from '../orders/schemas.ts'
+import { listQuarantined } from '../webhooks/quarantine.ts'
 import { portalPage } from './page.ts'
 import { SOURCE, STATUS } from './words.ts'
 
@@ -23,12 +24,16 @@ export const orderRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { 
 
   app.get('/orders', { schema: { querystring: Query } }, async (request, reply) => {
     const { status, cursor } = request.query
-    const { data, next_cursor } = await listOrders(db, request.store, { status, cursor, limit: PAGE })
+    const [{ data, next_cursor }, quarantined] = await Promise.all([
+      listOrders(db, request.store, { status, cursor, limit: PAGE }),
+      listQuarantined(db, request.store.id),
+    ])
     return portalPage(request, reply, 'orders', 'orders', {
       title: 'Orders',
       status,
       filters: FILTERS.map(name => ({ status: name, text: STATUS[name].text })),
       orders: data.map(orderRow),
+      quarantined: quarantined.length,
       first: cursor === undefined,
       next_cursor,
     })

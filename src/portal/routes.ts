@@ -12,6 +12,7 @@ import { orderRoutes } from './orders.ts'
 import { overviewRoutes } from './overview.ts'
 import { paymentRoutes } from './payments.ts'
 import { productRoutes } from './products.ts'
+import { quarantineRoutes } from './quarantine.ts'
 import { settingRoutes } from './settings.ts'
 import { signInRoutes } from './sign-in.ts'
 
@@ -33,6 +34,7 @@ export const portalRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { de
       guardStore(store, deps)
       store.register(overviewRoutes, { deps })
       store.register(orderRoutes, { deps })
+      store.register(quarantineRoutes, { deps })
       store.register(paymentRoutes, { deps })
       store.register(connectionRoutes, { deps })
       store.register(productRoutes, { deps })

@@ -18,6 +18,8 @@ export type QuarantinedEvent = {
   currency: string | null
   order_id: string | null
   confirmation_code: string | null
+  order_amount: number | null
+  order_currency: string | null
 }
 
 /** More than anybody decides about in one sitting. */
@@ -31,7 +33,7 @@ export async function listQuarantined(db: Database, storeId: string): Promise<Qu
       case when jsonb_typeof(e.payload #> '{data,object,amount}') = 'number'
         then (e.payload #>> '{data,object,amount}')::numeric::bigint end as amount,
       e.payload #>> '{data,object,currency}' as currency,
-      o.id as order_id, o.confirmation_code
+      o.id as order_id, o.confirmation_code, o.amount as order_amount, o.currency as order_currency
     from events e
     left join payments p on p.store_id = e.store_id and p.payment_intent =
       coalesce(e.payload #>> '{data,object,payment_intent}', e.payload #>> '{data,object,id}')
