@@ -28,7 +28,10 @@ afterAll(() => house.close())
 
 async function tell(): Promise<void> {
   await makeTelling(house.deps, { error: () => undefined }).tellNow()
+  // Delivery begins by itself: what it has in hand already is waited for.
   await house.deps.mail.deliver()
+  const waiting = () => house.deps.db.selectFrom('mails').select('id').where('box', 'is not', null).execute()
+  await until(waiting, ({ length }) => length === 0)
 }
 
 test('the receipt: what was bought, from whom, for how much, and who helps', async () => {

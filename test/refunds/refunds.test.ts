@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Secret } from '../../src/lib/secret.ts'
 import { continueRefunds } from '../../src/refunds/jobs.ts'
 import { disconnectStore } from '../../src/stores/connections.ts'
+import { secretKeyPlace } from '../../src/stripe/stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import { paidOrder, stripeList } from '../harness/paid-order.ts'
 import { control, fault, loseWebhooks } from '../harness/sandbox-control.ts'
@@ -223,13 +225,38 @@ describe('when Stripe', () => {
 })
 
 describe('the key that took the payment', () => {
-  test('refunds it after the store was connected to another account', async () => {
+  const replaceKey = async (of: Shop, rest: string) => {
+    const secret_key = of.keys.secret_key.replace('Secret', rest)
+    expect((await connect(house, of.id, { ...of.keys, secret_key })).status).toBe(303)
+  }
+
+  test('refunds it after it was replaced, even by one that may not', async () => {
     const moved = await openShop(house)
     const { order_id, intent } = await paidOrder(house, moved)
-    const { status } = await connect(house, moved.id, newKeys())
-    expect(status).toBe(303)
+    await replaceKey(moved, 'NoRefunds')
     expect((await refund(order_id, {}, undefined, moved.id)).body.status).toBe('succeeded')
     expect(await refundsAtStripe(intent, moved)).toHaveLength(1)
+  })
+
+  test('is stood in for by the newer one of the account when Stripe does not know it any more', async () => {
+    const rolled = await openShop(house)
+    const { order_id, intent } = await paidOrder(house, rolled)
+    await replaceKey(rolled, 'Newer')
+    const old = await house.deps.db
+      .selectFrom('connections')
+      .selectAll()
+      .where('store_id', '=', rolled.id)
+      .where('version', '=', 1)
+      .executeTakeFirstOrThrow()
+    const revoked = new Secret(rolled.keys.secret_key.replace('Secret', 'Revoked'))
+    await house.deps.db
+      .updateTable('connections')
+      .set({ secret_key_box: house.deps.vault.seal(secretKeyPlace(old), revoked) })
+      .where('store_id', '=', rolled.id)
+      .where('id', '=', old.id)
+      .execute()
+    expect((await refund(order_id, {}, undefined, rolled.id)).body.status).toBe('succeeded')
+    expect(await refundsAtStripe(intent, rolled)).toHaveLength(1)
   })
 
   test('refunds it after the store was disconnected', async () => {
