@@ -8,7 +8,7 @@ import { problem } from '../lib/problem.ts'
 import { tell } from '../outbox/outbox.ts'
 import { secretKeyPlace } from '../stripe/stripe.ts'
 import { type Authority, actorOf, isFresh } from './authority.ts'
-import { connectionsInUse } from './connections.ts'
+import { newestConnection } from './connections.ts'
 import { insertPasted, insertRegistered, registeredEndpointOfAccount } from './endpoints.ts'
 import type { KeyPair } from './keys.ts'
 import { spendConnectLink } from './links.ts'
@@ -28,7 +28,7 @@ export const AnotherAccount = problem('another-account', 403, 'These keys belong
 /**
  * Connects a store: proves the keys at Stripe, registers the webhook endpoint with them (or finds the one of
  * before), and saves all of it in one transaction, which also spends the link if there is one. Whatever fails
- * leaves nothing behind, here or at Stripe. Keys of another account than the connected one need a code that the owner
+ * leaves nothing behind, here or at Stripe. Keys of another account than the last one need a code that the owner
  * typed just now, whatever else is held, and the owner is told. Throws the Problems of proveKeys, AnotherAccount,
  * LinkSpent and LiveKeysRefused.
  */
@@ -40,7 +40,7 @@ export async function connectStore(
 ): Promise<Connection> {
   if (keys.mode === 'live' && !deps.config.stripe.liveKeys) throw new LiveKeysRefused()
   const proof = await proveKeys(deps, keys, store.currency)
-  const before = (await connectionsInUse(deps.db, store.id)).find(({ mode }) => mode === keys.mode)
+  const before = await newestConnection(deps.db, store.id, keys.mode)
   const replacesAccount = before !== undefined && before.account_id !== proof.account_id
   if (replacesAccount && !isFresh(authority)) {
     throw new AnotherAccount(

@@ -28,6 +28,18 @@ export function connectionsInUse(db: Database, storeId: string): Promise<Connect
     .execute()
 }
 
+/** The last connection of a mode, whatever became of it: where the money went until now. */
+export function newestConnection(db: Database, storeId: string, mode: Mode): Promise<Connection | undefined> {
+  return db
+    .selectFrom('connections')
+    .selectAll()
+    .where('store_id', '=', storeId)
+    .where('mode', '=', mode)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
 /**
  * Stripe answered 401: the key was rolled or revoked. No payment is tried with it until the owner acts. True when
  * this was the first time, so that the owner is told once.

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeTelling } from '../../src/notifications/telling.ts'
+import { disconnectStore } from '../../src/stores/connections.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import { connect, internal, newKeys, openShop, until } from '../harness/shop.ts'
 import { lettersTo, openBrowser, signIn } from '../owners/browser.ts'
@@ -24,6 +25,11 @@ test('keys of another account need a code typed just now: a link or an older ses
     403,
     expect.stringContaining('another Stripe account'),
   ])
+
+  // Letting go of the account first is no way around it.
+  await disconnectStore(house.deps, shop.id, 'test')
+  expect((await connect(house, shop.id, others)).status).toBe(403)
+  expect((await connect(house, shop.id, shop.keys)).status).toBe(303)
 
   const owner = openBrowser(house)
   await signIn(house, owner, email)

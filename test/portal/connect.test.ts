@@ -137,7 +137,7 @@ describe('what was connected', () => {
     const { body } = await internal(house, 'POST', `/stores/${shop.id}/connect-links`, {})
     const ct = new URL(body.url).searchParams.get('ct')!
     const helper = openBrowser(house)
-    await helper.post('/stripe/connect', form(shop.id, { ct }))
+    await helper.post('/stripe/connect', form(shop.id, { ct, ...shop.keys }))
     expect((await helper.get(page)).text).toContain('acct_1')
     // The note that lets it see this store opens for no other.
     const elsewhere = await openShop(house)

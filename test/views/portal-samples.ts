@@ -280,6 +280,23 @@ const samples: Sample[] = [
     model: { ...settings, color: null, errors: { color: 'Write a colour.', origins: 'One a line.' } },
   },
   ...[true, false].map(some => ({
+    name: some ? 'quarantine' : 'quarantine-none',
+    template: 'portal/quarantine',
+    model: { title: 'Contradictions', ...frame, section: 'orders', events: some ? [contradiction] : [] },
+  })),
+  {
+    name: 'quarantined',
+    template: 'portal/quarantined',
+    model: {
+      title: 'Contradiction',
+      ...frame,
+      section: 'orders',
+      event: contradiction,
+      values: { note: long },
+      errors: { note: 'Say in a few words why nothing has to be done.' },
+    },
+  },
+  ...[true, false].map(some => ({
     name: some ? 'activity' : 'activity-none',
     template: 'portal/activity',
     model: {
@@ -317,4 +334,18 @@ const samples: Sample[] = [
 ]
 
 /** Every page of the portal in each of its states. */
+/** An event that does not fit its order, as a merchant's own server might have signed it. */
+const contradiction = {
+  id: 'evt_3TestContradiction',
+  mode: 'test',
+  type: 'payment_intent.succeeded',
+  reason: 'The amounts differ',
+  at,
+  object_id: 'pi_3TestContradiction',
+  said: '€0.01',
+  order_id: '0192f0c1-0000-7000-8000-0000000000aa',
+  code: 'K7QX-2M9P',
+  wanted: '€48.90',
+}
+
 export const portalSamples = samples.map(sample => ({ ...sample, name: `portal-${sample.name}` }))
