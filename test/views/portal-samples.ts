@@ -3,6 +3,20 @@ import type { Sample } from './samples.ts'
 const id = '0192f0c1-0000-7000-8000-000000000001'
 const base = `/portal/${id}`
 const at = '2026-11-21T18:05:00.000Z'
+/** An event that does not fit its order, as a merchant's own server might have signed it. */
+const contradiction = {
+  id: 'evt_3TestContradiction',
+  mode: 'test',
+  type: 'payment_intent.succeeded',
+  reason: 'The amounts differ',
+  at,
+  object_id: 'pi_3TestContradiction',
+  said: '€0.01',
+  order_id: '0192f0c1-0000-7000-8000-0000000000aa',
+  code: 'K7QX-2M9P',
+  wanted: '€48.90',
+}
+
 const frame = {
   base,
   store: { id, name: 'Fern & Kettle', mode: 'test', logo_url: null },
@@ -334,18 +348,4 @@ const samples: Sample[] = [
 ]
 
 /** Every page of the portal in each of its states. */
-/** An event that does not fit its order, as a merchant's own server might have signed it. */
-const contradiction = {
-  id: 'evt_3TestContradiction',
-  mode: 'test',
-  type: 'payment_intent.succeeded',
-  reason: 'The amounts differ',
-  at,
-  object_id: 'pi_3TestContradiction',
-  said: '€0.01',
-  order_id: '0192f0c1-0000-7000-8000-0000000000aa',
-  code: 'K7QX-2M9P',
-  wanted: '€48.90',
-}
-
 export const portalSamples = samples.map(sample => ({ ...sample, name: `portal-${sample.name}` }))
