@@ -36,7 +36,7 @@ const RANK = "array['open', 'failed', 'processing', 'canceled', 'succeeded']"
 /** Locks the order and its payment, and compares what Stripe says with what we asked for. */
 export const JUDGE = `
   target as (
-    select p.id as payment_id, p.order_id, p.charge as known_charge, o.status, o.paid_at, o.amount_refunded, o.amount as order_amount,
+    select p.id as payment_id, p.order_id, p.closed_at is null as is_open, p.charge as known_charge, o.status, o.paid_at, o.amount_refunded, o.amount as order_amount,
            p.found_at is null or (:seen_at::timestamptz, array_position(${RANK}, :found::text))
              >= (p.found_at, array_position(${RANK}, p.found)) as is_newest,
            case
@@ -60,7 +60,8 @@ export const JUDGE = `
         when paid_at is not null or not is_newest then status
         when :found = 'processing' and status in ('pending', 'failed') then 'processing'
         when :found = 'failed' and status in ('pending', 'processing') then 'failed'
-        when :found = 'canceled' and status in ('processing', 'failed') then 'pending'
+        -- Of an attempt that was over already it says nothing about the one that took its place.
+        when :found = 'canceled' and is_open and status in ('processing', 'failed') then 'pending'
         else status
       end as next_status
     from target

@@ -89,6 +89,35 @@ test('a late decline changes nothing about a payment that has moved on', async (
   expect(await statusOf(order_id)).toBe('processing')
 })
 
+test('the end of an earlier attempt, told late, does not touch the one that took its place', async () => {
+  const checkout = await openCheckout(house, shop)
+  await pay(house, checkout.token)
+  const first = await intentOf(house, shop, checkout.order_id)
+  const canceled = (created: number) =>
+    intentEvent(
+      'payment_intent.canceled',
+      paidIntent(first, 4890, { status: 'canceled', amount_received: 0 }),
+      {
+        created,
+      },
+    )
+  const now = Math.floor(Date.now() / 1_000)
+  await deliver(house, canceled(now))
+  await pay(house, checkout.token)
+  const { payment_intent } = await house.deps.db
+    .selectFrom('payments')
+    .select('payment_intent')
+    .where('store_id', '=', shop.id)
+    .where('order_id', '=', checkout.order_id)
+    .where('closed_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  expect(payment_intent).not.toBe(first)
+  const processing = paidIntent(payment_intent!, 4890, { status: 'processing' })
+  await deliver(house, intentEvent('payment_intent.processing', processing))
+  await deliver(house, canceled(now + 5))
+  expect(await statusOf(checkout.order_id)).toBe('processing')
+})
+
 test('a decline is an attempt: the next card pays the order', async () => {
   const { order_id, intent } = await payableOrder()
   await deliver(house, intentEvent('payment_intent.payment_failed', declinedIntent(intent, 4890)))
