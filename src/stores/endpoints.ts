@@ -62,18 +62,6 @@ export function registeredEndpointOfAccount(
     .executeTakeFirst()
 }
 
-/** The endpoints of a store that verify now, newest first. */
-export function livingEndpoints(db: Database, storeId: string, mode: Mode): Promise<Endpoint[]> {
-  return db
-    .selectFrom('endpoints')
-    .selectAll()
-    .where('store_id', '=', storeId)
-    .where('mode', '=', mode)
-    .where('retired_at', 'is', null)
-    .orderBy('created_at', 'desc')
-    .execute()
-}
-
 /**
  * Keeps a signing secret that the merchant pasted, beside those that are there: while a secret rolls, the old and
  * the new one both verify. The oldest pasted ones beyond four retire. Throws NotConnectedInMode.

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Secret } from '../../src/lib/secret.ts'
 import { disconnectStore } from '../../src/stores/connections.ts'
-import { addPastedEndpoint, livingEndpoints } from '../../src/stores/endpoints.ts'
+import { addPastedEndpoint } from '../../src/stores/endpoints.ts'
 import { checkEndpoint } from '../../src/stores/upkeep.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import { connect, internal, json, type Keys, newKeys, openCheckout, openShop, pay } from '../harness/shop.ts'
@@ -23,7 +23,13 @@ async function stripe(keys: Keys, method: string, path: string, form: Record<str
   return json(response)
 }
 const atStripe = async (keys: Keys) => (await stripe(keys, 'GET', 'webhook_endpoints')).data
-const living = (id: string) => livingEndpoints(house.deps.db, id, 'test')
+const living = (id: string) =>
+  house.deps.db
+    .selectFrom('endpoints')
+    .select('stripe_endpoint_id')
+    .where('store_id', '=', id)
+    .where('retired_at', 'is', null)
+    .execute()
 
 describe('the endpoint that we register', () => {
   test('is found again, not doubled, when keys of the same account are replaced', async () => {
