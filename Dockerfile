@@ -12,9 +12,13 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json ./
 COPY migrations ./migrations
+COPY docs ./docs
 COPY public ./public
 COPY views ./views
 COPY src ./src
+# What Node makes of our source is kept in the image: a start takes half as long.
+ENV NODE_COMPILE_CACHE=/app/compiled
+RUN ["node", "-e", "import('./src/service.ts')"]
 # The image's own unprivileged user; it owns nothing here and needs to write nowhere.
 USER node
 EXPOSE 3000

@@ -5,8 +5,10 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/browser/**', 'test/chaos/**', 'test/bench/**', 'node_modules/**'],
-    // Vitest leaves a core free, which is half of a small machine; and much of a test's time is waiting.
+    // Much of a test's time is waiting, for faults, retries and processes that start.
     maxWorkers: availableParallelism() + 1,
+    // A process runs many files: loading the house for each of them took as long as the tests themselves.
+    isolate: false,
     globalSetup: 'test/harness/global.ts',
     testTimeout: 20_000,
     hookTimeout: 60_000,

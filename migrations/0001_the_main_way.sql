@@ -3,6 +3,8 @@
 -- Every row that a store owns carries store_id in its primary key and in each foreign key, so that a row cannot
 -- point into another tenant and the schema can be distributed by store_id. Amounts are minor units as Stripe
 -- counts them. Secrets are sealed boxes (src/vault), tokens are kept as SHA-256.
+--
+-- Expand: the first of all.
 
 create table partners (
   id uuid primary key,

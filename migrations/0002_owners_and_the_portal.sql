@@ -3,6 +3,8 @@
 --
 -- An owner is an e-mail address, which may own stores of several partners, so codes and sessions belong to the
 -- address and not to a store. Codes, session ids and links are kept as SHA-256 only.
+--
+-- Expand: new tables, and two columns that may be null.
 
 alter table stores
   add column support_email text,

@@ -2,6 +2,8 @@
 -- alone for a while, how far each account's events were fetched, and how quarantined events were resolved.
 --
 -- All of it is columns and not memory, so that any number of instances share the work and a restart forgets nothing.
+--
+-- Expand: columns with defaults; the index that goes was for speed only.
 
 alter table payments
   -- When Stripe is asked next how the payment stands, and how often it was asked.

@@ -3,6 +3,8 @@
 -- What Stripe says arrives repeated and in any order, so refunds and disputes are facts with ids of their own: a
 -- fact only ever moves forward, and what an order shows is counted from them. `previous_status` is the fact before
 -- the last news of it: the statement that takes the news reads there what it changed.
+--
+-- Expand: new tables and columns; a check becomes looser.
 
 alter table orders
   -- Two sums may pass what was paid for a moment: a refund that failed makes room for the next one, and we may hear

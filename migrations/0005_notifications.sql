@@ -1,6 +1,8 @@
 -- Notifications to partners: where they go, and each on its way there.
 --
 -- Everything about retries is columns, so that any number of instances share the work and a restart forgets nothing.
+--
+-- Expand: new tables.
 
 alter table outbox
   -- It could not be turned into letters and notifications: left for a person to look at.

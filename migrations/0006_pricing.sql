@@ -6,6 +6,8 @@
 -- when it ends unpaid. The trigger at the end does that, and not the code that ends orders: a webhook, the return
 -- page, the sweeper and a partner may all be first, and whoever is does it in the transaction that says so, without
 -- a round trip more.
+--
+-- Contract: an order without totals is refused, and the release before writes none.
 
 alter table products
   -- Which of the store's tax rates hold; null is the one for everything.

@@ -1,5 +1,7 @@
 // The pay page: shows Stripe's Payment Element, asks our server for the PaymentIntent when the shopper pays,
 // and lets Stripe confirm it. The amount on this page is for display; the server has its own.
+import { shippingOf, showWallets } from './wallets.js'
+
 const byId = id => document.getElementById(id)
 const { stripe: settings, urls, texts, declines, pricing } = JSON.parse(byId('checkout-data').textContent)
 
@@ -17,17 +19,19 @@ let working = false
 
 form.addEventListener('submit', event => {
   event.preventDefault()
-  if (!working && elements) pay().catch(() => fail(texts.unclear))
+  if (!working && (elements || free)) void payAndSay()
 })
 email.addEventListener('input', () => sayAtEmail(''))
-byId('retry').addEventListener('click', open)
+byId('retry')?.addEventListener('click', open)
 // The page comes back as it was left, in the middle of paying: let the shopper pay again.
 addEventListener('pageshow', event => event.persisted && rest())
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () =>
   elements?.update({ appearance: appearance() }),
 )
 document.addEventListener('priced', ({ detail }) => reprice(detail))
-open()
+// A discount may leave nothing to pay: then there is nothing of Stripe's on the page.
+const free = settings.amount === 0
+if (!free) open()
 // Back from the bank, or here again after a decline: the page says why, and that is where to go on.
 if (!byId('problem').firstElementChild.hidden) reveal('problem', true)
 
@@ -35,7 +39,12 @@ function open() {
   reveal('blocked', false)
   byId('element').setAttribute('aria-busy', 'true')
   announce(texts.loading)
-  stripeScript().then(showElement).catch(showBlocked)
+  stripeScript().then(breath).then(showElement).catch(showBlocked)
+}
+
+/** Lets the browser draw, and listen to the shopper, between two large pieces of work. */
+function breath() {
+  return new Promise(resolve => setTimeout(resolve))
 }
 
 function showElement() {
@@ -52,8 +61,12 @@ function showElement() {
   // We ask for the e-mail address ourselves, above.
   const element = made.create('payment', { layout: 'tabs', fields: { billingDetails: { email: 'never' } } })
   const late = setTimeout(showBlocked, patience.element)
-  element.on('ready', () => {
+  const wallets = breath().then(() => showWallets(made, { closed: () => working || !elements, pay: payWith }))
+  element.on('ready', async () => {
     clearTimeout(late)
+    // Before the shopper can do anything, so that nothing moves afterwards.
+    await wallets
+    byId('express')?.setAttribute('data-shown', '')
     elements = made
     elements.update({ amount: settings.amount })
     reveal('blocked', false)
@@ -72,8 +85,10 @@ function showElement() {
 
 /** The price has changed (pricing.js): Stripe must know it too, or it refuses the PaymentIntent. */
 function reprice({ amount, pay_label }) {
+  if ((amount === 0) !== free) return location.reload()
+  // What was submitted stays so only as long as nothing is changed.
+  if (settings.amount !== amount) elements?.update({ amount })
   settings.amount = amount
-  elements?.update({ amount })
   payLabel = pay_label
   if (working) return
   label.textContent = payLabel
@@ -81,6 +96,7 @@ function reprice({ amount, pay_label }) {
 }
 
 function showBlocked() {
+  byId('express')?.remove()
   byId('element').setAttribute('aria-busy', 'false')
   announce('')
   reveal('blocked', true)
@@ -110,16 +126,31 @@ async function stripeScript() {
   })
 }
 
-async function pay() {
+/** Pays with a wallet; its sheet has asked for the e-mail address too. */
+function payWith(wallet) {
+  email.value ||= wallet.billingDetails?.email ?? ''
+  return payAndSay(wallet)
+}
+
+/** `pay`, and whatever else goes wrong is said as well. */
+const payAndSay = wallet => pay(wallet).catch(() => fail(texts.unclear))
+
+/** True as soon as Stripe takes the shopper to the return page. `wallet`: what its sheet said, if it was one. */
+async function pay(wallet) {
   reveal('problem', false)
   if (!emailIsGood()) return
   work()
+  if (free) return await clientSecret()
   const checked = await elements.submit()
   // Stripe marks its fields and takes the focus to the first wrong one: it stays there.
   if (checked.error) return fail(wordsFor(checked.error), checked.error.type === 'validation_error')
+  const seen = settings.amount
   const waits = []
-  document.dispatchEvent(new CustomEvent('paying', { detail: waits }))
-  await Promise.all(waits)
+  document.dispatchEvent(new CustomEvent('paying', { detail: { waits, wallet } }))
+  const refused = (await Promise.all(waits)).find(Boolean)
+  if (refused) return fail(refused)
+  // What it came to meanwhile is on the button now: the shopper sees it before paying it.
+  if (settings.amount !== seen) return fail(texts.total_changed)
   const secret = await clientSecret()
   if (!secret) return
   const { error } = await stripe.confirmPayment({
@@ -127,13 +158,15 @@ async function pay() {
     clientSecret: secret,
     confirmParams: {
       return_url: new URL(urls.return, location.href).href,
+      ...(wallet?.shippingAddress && { shipping: shippingOf(wallet.shippingAddress) }),
       payment_method_data: { billing_details: { email: email.value.trim() } },
     },
   })
   // Without an error Stripe is already taking the shopper to the return page.
-  if (!error) return
-  if (['processing', 'succeeded'].includes(error.payment_intent?.status)) location.assign(urls.return)
-  else fail(wordsFor(error))
+  if (!error) return true
+  if (!['processing', 'succeeded'].includes(error.payment_intent?.status)) return fail(wordsFor(error))
+  location.assign(urls.return)
+  return true
 }
 
 /** Asks our server to make or find the PaymentIntent; says what is wrong and answers nothing if it will not. */
@@ -150,6 +183,7 @@ async function clientSecret() {
     return fail(texts.network)
   }
   const body = await answer.json().catch(() => ({}))
+  if (answer.ok && free) return location.assign(urls.return)
   if (answer.ok && body.client_secret) {
     if (body.amount === settings.amount) return body.client_secret
     // Another tab has changed the price: the shopper sees it before paying it.
@@ -163,7 +197,10 @@ async function clientSecret() {
     rest()
     return sayAtEmail(texts.email_wrong)
   }
-  if (answer.status === 429) return fail(texts.too_many)
+  if (answer.status === 429) {
+    fail(texts.too_many)
+    return pause(Number(answer.headers.get('retry-after')))
+  }
   fail(answer.status >= 500 ? texts.ours : (body.detail ?? body.title ?? texts.unclear))
 }
 
@@ -187,6 +224,20 @@ function sayAtEmail(text) {
   if (text) email.setAttribute('aria-invalid', 'true')
   else email.removeAttribute('aria-invalid')
   if (text) email.focus()
+}
+
+/** Too many tries: the button counts down until the next one is worth it. */
+function pause(seconds) {
+  const end = Date.now() + Math.min(seconds || 60, 3600) * 1000
+  const tick = () => {
+    const left = Math.ceil((end - Date.now()) / 1000)
+    if (left <= 0) return rest()
+    label.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`
+    setTimeout(tick, 500)
+  }
+  working = true
+  button.setAttribute('aria-disabled', 'true')
+  tick()
 }
 
 function work() {

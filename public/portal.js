@@ -1,8 +1,12 @@
 // Times in the reader's own zone, and the colour preview of the settings as it is typed.
 const zone = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
-for (const time of document.querySelectorAll('time[data-local]')) {
-  time.title = time.textContent
-  time.textContent = zone.format(new Date(time.dateTime))
+localTimes(document)
+
+export function localTimes(root) {
+  for (const time of root.querySelectorAll('time[data-local]')) {
+    time.title = time.textContent
+    time.textContent = zone.format(new Date(time.dateTime))
+  }
 }
 
 const field = document.querySelector('[data-color]')

@@ -1,20 +1,24 @@
-// What changes the price on the pay page: a discount code, the address, the way it is sent. The server reckons; this
+// What changes the price on the pay page: a discount code here, where it goes in address.js. The server reckons; this
 // shows what it answers, and tells checkout.js with a `priced` event.
 const byId = id => document.getElementById(id)
-const { stripe: settings, urls, texts, pricing } = JSON.parse(byId('checkout-data').textContent)
+const { urls, texts, pricing } = JSON.parse(byId('checkout-data').textContent)
 
 const PATIENCE = 30_000
 
 // One after the other: the server's last word is the one that is shown.
 let queue = Promise.resolve()
 
-function ask(url, method, body) {
+/** Asks the server for a new price; answers undefined when there is one, else what to say. */
+export function ask(url, method, body) {
   const answer = queue.then(() => send(url, method, body))
-  queue = answer.catch(() => undefined)
+  const over = () => undefined
+  queue = answer.then(over, over)
   return answer
 }
 
-/** Answers undefined when it worked, else what to say. */
+/** When nothing is on its way any more. */
+export const settled = () => queue
+
 async function send(url, method, body) {
   let answer
   try {
@@ -44,7 +48,6 @@ function show(priced) {
     }
   }
   if (byId('discount')) showDiscount(priced.discount_code)
-  if (byId('rates')) showRates(priced)
   document.dispatchEvent(new CustomEvent('priced', { detail: priced }))
 }
 
@@ -94,64 +97,3 @@ byId('discount-remove')?.addEventListener('click', event => {
     if (!problem) field.focus()
   })
 })
-
-/* The address, and the way it is sent. */
-let address
-let told
-let waiting
-let asking = 0
-let listed
-
-document.addEventListener('elements', ({ detail: elements }) => {
-  if (!byId('address-element')) return
-  const element = elements.create('address', {
-    mode: 'shipping',
-    allowedCountries: settings.shipping_countries,
-  })
-  element.on('change', ({ complete, value }) => {
-    const { country, state, postal_code } = value.address
-    address = complete && { country, region: state || undefined, postal_code: postal_code || undefined }
-    clearTimeout(waiting)
-    waiting = setTimeout(tell, 400)
-  })
-  element.mount('#address-element')
-})
-
-// Nobody pays before the server knows where it goes.
-document.addEventListener('paying', event => event.detail.push(tell(), queue))
-
-async function tell(rate_id) {
-  clearTimeout(waiting)
-  const now = JSON.stringify([address, rate_id])
-  if (!address || (now === told && !rate_id)) return
-  told = JSON.stringify([address, undefined])
-  asking += 1
-  const problem = await ask(urls.shipping, 'POST', { ...address, rate_id })
-  asking -= 1
-  const box = byId('shipping-problem').firstElementChild
-  box.querySelector('[data-text]').textContent = problem ?? ''
-  box.hidden = !problem
-  if (problem) told = undefined
-}
-
-function showRates({ shipping_rates: rates, shipping_rate: chosen }) {
-  byId('rates').hidden = rates.length < 2
-  // Nothing is drawn anew under the shopper's finger.
-  if (JSON.stringify(rates) !== listed) byId('rate-list').replaceChildren(...rates.map(rateRow))
-  listed = JSON.stringify(rates)
-  const radio = [...byId('rate-list').querySelectorAll('input')].find(({ value }) => value === chosen)
-  // What was chosen since the question was asked is on its way.
-  if (radio && asking < 2) radio.checked = true
-}
-
-function rateRow({ id, name, shown }) {
-  const row = document.createElement('label')
-  row.className = 'rate'
-  const input = Object.assign(document.createElement('input'), { type: 'radio', name: 'rate', value: id })
-  input.addEventListener('change', () => tell(id))
-  row.append(
-    input,
-    ...[name, shown].map(text => Object.assign(document.createElement('bdi'), { textContent: text })),
-  )
-  return row
-}

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
-import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyReply } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { publicApi } from './checkout/carts.ts'
+import { violationReports } from './checkout/reports.ts'
 import { checkoutApi, checkoutPages } from './checkout/routes.ts'
 import { widget } from './checkout/widget.ts'
 import { connectRoutes } from './connect/routes.ts'
+import { vendorPages } from './connect/vendors.ts'
 import { demoRoutes } from './demo/routes.ts'
 import type { Deps } from './deps.ts'
 import { collectRoutes } from './docs/document.ts'
@@ -16,10 +17,12 @@ import { healthRoutes } from './health.ts'
 import { internalRoutes } from './internal/routes.ts'
 import { serveAssets } from './lib/assets.ts'
 import { endConnectionsOnClose } from './lib/drain.ts'
+import { protectingHeaders } from './lib/headers.ts'
 import { logOptions, logRequests } from './lib/log.ts'
 import { pageErrors, pages, sendErrorPage } from './lib/pages.ts'
 import { MalformedRequest, NotFound } from './lib/problem.ts'
 import { sendProblem } from './lib/scopes.ts'
+import { traceRequests } from './lib/tracing.ts'
 import { devMailRoutes } from './mail/routes.ts'
 import { measureRequests } from './metrics/requests.ts'
 import { metricsRoutes } from './metrics/routes.ts'
@@ -29,6 +32,7 @@ import { webhookRoutes } from './webhooks/routes.ts'
 /** The table of contents: one line for each room with a door. */
 export async function buildApp(deps: Deps, logTo?: NodeJS.WritableStream): Promise<FastifyInstance> {
   const { config } = deps
+  const headers = protectingHeaders(config.production)
   const app = Fastify({
     ...logOptions(config, logTo),
     genReqId: () => randomUUID(),
@@ -36,8 +40,9 @@ export async function buildApp(deps: Deps, logTo?: NodeJS.WritableStream): Promi
     bodyLimit: 64 * 1024,
     // Longer than any id, so that each route says itself what it makes of one.
     routerOptions: { maxParamLength: 2_000 },
-    // An address that cannot be decoded reaches no route and no scope.
-    frameworkErrors: (_error, _request, reply) => sendProblem(reply as FastifyReply, new MalformedRequest()),
+    // An address that cannot be decoded reaches no route, no scope and no hook.
+    frameworkErrors: (_error, _request, reply) =>
+      sendProblem((reply as FastifyReply).headers(headers), new MalformedRequest()),
     // Fastify's default is to wait for ever; a slow sender may not hold a connection longer than this.
     requestTimeout: 20_000,
     // The same for one that never ends its headers; and how often Node looks for them.
@@ -48,40 +53,30 @@ export async function buildApp(deps: Deps, logTo?: NodeJS.WritableStream): Promi
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
+  if (config.tracesUrl) traceRequests(app)
   logRequests(app)
   measureRequests(app)
   endConnectionsOnClose(app)
-
-  await app.register(helmet, {
-    // Pages bring a policy of their own (lib/pages.ts); what is not a page may load nothing at all.
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    },
-    strictTransportSecurity: config.production && { maxAge: 63_072_000, includeSubDomains: true },
-    // Not no-referrer: browsers then send `Origin: null` with our own forms. Other sites are told nothing.
-    referrerPolicy: { policy: 'same-origin' },
-    frameguard: { action: 'deny' },
-    // Stripe.js opens windows for some payment methods and needs to hear from them.
-    crossOriginOpenerPolicy: { policy: 'same-origin-allow-popups' },
-    crossOriginResourcePolicy: { policy: 'cross-origin' },
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers)
+    done()
   })
+
+  await collectRoutes(app, config)
   await app.register(rateLimit, { global: false })
-  await app.register(cookie)
   const asset = await serveAssets(app)
   await app.register(pages, { production: config.production, asset })
 
-  await collectRoutes(app, config)
-
-  app.register(healthRoutes, { deps })
   app.register(webhookRoutes, { deps })
+  app.register(healthRoutes, { deps })
   app.register(internalRoutes, { deps, prefix: '/api/internal' })
   app.register(publicApi, { deps })
   app.register(checkoutApi, { deps })
   app.register(checkoutPages, { deps })
+  app.register(violationReports)
   app.register(widget)
-  app.register(connectRoutes, { deps })
-  app.register(portalRoutes, { deps })
+  app.register(vendorPages, { deps })
+  app.register(ownersPages, { deps })
   app.register(docsRoutes)
   app.register(metricsRoutes, { deps })
   if (!config.production) app.register(demoRoutes, { deps, asset })
@@ -92,4 +87,11 @@ export async function buildApp(deps: Deps, logTo?: NodeJS.WritableStream): Promi
     (request.url.startsWith('/api/') ? sendProblem : sendErrorPage)(reply, new NotFound()),
   )
   return app
+}
+
+/** Only owners have cookies: nobody else's requests wait until they are read. */
+const ownersPages: FastifyPluginAsync<{ deps: Deps }> = async (app, { deps }) => {
+  app.register(cookie)
+  app.register(connectRoutes, { deps })
+  app.register(portalRoutes, { deps })
 }

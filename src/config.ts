@@ -16,6 +16,8 @@ export type Config = {
   /** Absent: the embedded database in `dataDir`. */
   databaseUrl: Secret | undefined
   databasePool: number
+  /** How a pooler between us and Postgres lends its connections (db/engine.ts). */
+  databasePooler: 'transaction' | 'prepared' | undefined
   dataDir: string
   masterKeys: MasterKey[]
   internalSecret: Secret | undefined
@@ -31,13 +33,18 @@ export type Config = {
   mail: { smtpUrl: Secret; from: string } | undefined
   logLevel: string
   trustProxy: boolean | number | string
+  /** Where traces go: a collector that speaks OTLP over HTTP. */
+  tracesUrl: string | undefined
 }
 
 /** A setting is missing or wrong: the boot stops with these lines, which name settings and never values. */
 export class BadSettings extends Error {
+  readonly lines: string[]
+
   constructor(lines: string[]) {
     super(`Owntill cannot start:\n${lines.map(line => `  - ${line}`).join('\n')}`)
     this.name = 'BadSettings'
+    this.lines = lines
   }
 }
 
@@ -57,6 +64,7 @@ const Settings = z.object({
   PUBLIC_URL: origin.optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   DATABASE_POOL: z.coerce.number().int().min(1).max(500).default(16),
+  DATABASE_POOLER: z.enum(['transaction', 'prepared']).optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   ENCRYPTION_KEYS: z.string().optional(),
   INTERNAL_SECRET: z.string().min(32, 'has fewer than 32 characters').optional(),
@@ -67,6 +75,7 @@ const Settings = z.object({
   MAIL_FROM: z.string().min(3).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   TRUST_PROXY: z.string().optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
 })
 
 /** What production never guesses. */
@@ -103,6 +112,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     publicUrl: set.PUBLIC_URL ?? `http://localhost:${set.PORT}`,
     databaseUrl: set.DATABASE_URL ? new Secret(set.DATABASE_URL) : undefined,
     databasePool: set.DATABASE_POOL,
+    databasePooler: set.DATABASE_POOLER,
     dataDir: set.DATA_DIR,
     masterKeys,
     internalSecret: set.INTERNAL_SECRET ? new Secret(set.INTERNAL_SECRET) : undefined,
@@ -116,6 +126,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       set.SMTP_URL && set.MAIL_FROM ? { smtpUrl: new Secret(set.SMTP_URL), from: set.MAIL_FROM } : undefined,
     logLevel: set.LOG_LEVEL,
     trustProxy: readTrustProxy(set.TRUST_PROXY),
+    tracesUrl: set.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/+$/, ''),
   }
 }
 

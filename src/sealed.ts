@@ -1,6 +1,6 @@
 import { sealedMails } from './mail/mail.ts'
 import { sealedNotificationSecrets, sealedPreviousSecrets } from './notifications/signing.ts'
-import { sealedClientSecrets } from './orders/pay.ts'
+import { sealedClientSecrets } from './orders/keep.ts'
 import { sealedSigningSecrets } from './stores/endpoints.ts'
 import { sealedKeys } from './stripe/stripe.ts'
 import type { SealedColumn } from './vault/rotation.ts'

@@ -14,7 +14,7 @@ const FLOORS = [
   ['refunds', 'disputes', 'marketplace', 'notifications', 'mail', 'owners'],
   ['connect', 'checkout', 'portal', 'internal', 'webhooks', 'docs', 'metrics', 'demo', 'health.ts'],
   ['app.ts', 'sealed.ts'],
-  ['server.ts', 'cli'],
+  ['service.ts', 'server.ts', 'cluster.ts', 'cli'],
 ]
 // Two lists of types reach up for them: what a verb may need, and every table.
 const REACHES_UP = ['deps.ts', 'db/tables.ts']
@@ -96,10 +96,13 @@ describe('one room alone', () => {
   })
 })
 
-test('the environment is read by config.ts, which server.ts hands it to, and by the commands', () => {
-  expect(where(/process\.env/, path => path === 'server.ts' || room('cli')(path))).toEqual([])
-  const server = files.find(({ path }) => path === 'server.ts')!.text
-  expect(server.match(/.*process\.env.*/g)).toEqual(['  const config = readConfig(process.env)'])
+// Where processes start.
+const ENTRANCES = ['server.ts', 'service.ts', 'cluster.ts']
+
+test('the environment is read by config.ts, which the entrances hand it to, and by the commands', () => {
+  expect(where(/process\.env/, path => ENTRANCES.includes(path) || room('cli')(path))).toEqual([])
+  const service = files.find(({ path }) => path === 'service.ts')!.text
+  expect(service.match(/.*process\.env.*/g)).toEqual(['  const config = readConfig(process.env)'])
 })
 
 test('one table has one writer: the room that describes it', () => {

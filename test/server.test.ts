@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, expect, inject, test } from 'vitest'
@@ -13,6 +13,7 @@ import {
   runEmbedded,
   runServer,
   type ServiceProcess,
+  seedEmbedded,
   startDemo,
 } from './harness/service.ts'
 
@@ -34,13 +35,14 @@ afterAll(async () => {
 
 const key = (kid: string) => `${kid}:${randomBytes(32).toString('base64')}`
 
-/** A place to run the service in, on an empty database; `start` may be called again with other settings. */
-async function place(more: Record<string, string> = {}) {
+/** A place to run the service in, on a database with the schema; `start` may be called again with other settings. */
+async function place(more: Record<string, string> = {}, empty = false) {
   const dataDir = mkdtempSync(join(tmpdir(), 'owntill-server-'))
   folders.push(dataDir)
   const port = await freePort()
   const database = server ? await newDatabase(server) : undefined
   if (database) databases.push(database)
+  else if (!empty) seedEmbedded(dataDir)
   const own = { PORT: String(port), DATA_DIR: dataDir, DATABASE_URL: database?.url ?? '', ...more }
   const url = `http://127.0.0.1:${port}`
   function start(env: Record<string, string> = {}): ServiceProcess {
@@ -81,8 +83,18 @@ test('a key that is wrong, missing or there twice stops the boot before the port
   expect((await startAndStop({ ENCRYPTION_KEYS: `${other},${right}` })).code).toBe(0)
 }, 180_000)
 
+test('the data folder is nobody else’s to look into, from the first moment', async () => {
+  const parent = mkdtempSync(join(tmpdir(), 'owntill-server-'))
+  folders.push(parent)
+  const DATA_DIR = join(parent, 'data')
+  const { start } = await place({ DATA_DIR, NODE_COMPILE_CACHE: '' }, true)
+  expectRefusal(await start({ ENCRYPTION_KEYS: 'k1:short' }).ended, 'ENCRYPTION_KEYS must be')
+  expect(statSync(join(DATA_DIR, 'compiled')).isDirectory()).toBe(true)
+  expect(statSync(DATA_DIR).mode & 0o077).toBe(0)
+}, 60_000)
+
 test('a migration that fails stops the boot', async () => {
-  const { start, sql } = await place()
+  const { start, sql } = await place({}, true)
   await sql('create table partners (id int)')
   expectRefusal(await start().ended, 'relation "partners" already exists')
 }, 180_000)

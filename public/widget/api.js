@@ -15,7 +15,7 @@ export class Refusal extends Error {
   constructor(reason, detail, errors = []) {
     super(detail)
     this.gone = errors
-      .flatMap(({ pointer }) => pointer.match(/^\/lines\/(\d+)\/product_id$/)?.[1] ?? [])
+      .flatMap(({ pointer }) => pointer.match(/^\/lines\/(\d+)\/(?:product|variant)_id$/)?.[1] ?? [])
       .map(Number)
     this.reason = this.gone.length > 0 ? 'gone' : reason
     this.errors = errors

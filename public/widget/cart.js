@@ -2,6 +2,9 @@
 const PLACED = ['processing', 'paid', 'partially_refunded', 'refunded']
 const OVER = ['expired', 'cancelled']
 
+/** What tells one line of a cart from the others: ids hold no blank. */
+export const keyOf = ({ product_id, variant_id }) => `${product_id} ${variant_id ?? ''}`
+
 /**
  * The cart of a store: what the server last said about it, and the way to change it. The browser remembers its id
  * and, once the shopper went to the till, the checkout's address; products and prices stay with the server.
@@ -42,6 +45,11 @@ export function openCart(store, ask) {
     const { lines = [], amount = 0, amount_shown = '', currency } = answer ?? {}
     const count = lines.reduce((sum, { quantity }) => sum + quantity, 0)
     view = { lines, count, amount, amount_shown, currency }
+    // What the shopper asked for since is on the screen already: an older answer must not take it away.
+    if (edits.length === 0) tell()
+  }
+
+  function tell() {
     for (const listener of listeners) listener(view)
   }
 
@@ -74,22 +82,31 @@ export function openCart(store, ask) {
   }
 
   /**
-   * Changes the lines: `edit` gets [{product_id, quantity}] and answers what they should be. Edits that come while
+   * Changes the lines: `edit` gets [{product_id, variant_id?, quantity}] and answers what they should be. Edits that come while
    * one is on its way are sent together. Throws Refusal; what could not be saved is then forgotten.
    */
   function change(edit) {
     edits.push(edit)
-    running ??= save().finally(() => {
-      running = undefined
-      edits = []
-    })
+    running ??= save()
+      .catch(refusal => {
+        edits = []
+        if (view) tell()
+        throw refusal
+      })
+      .finally(() => {
+        running = undefined
+      })
     return running
   }
 
   async function save() {
     if (!view) await load()
     while (edits.length > 0) {
-      const before = view.lines.map(({ product_id, quantity }) => ({ product_id, quantity }))
+      const before = view.lines.map(({ product_id, variant_id, quantity }) => ({
+        product_id,
+        variant_id: variant_id ?? undefined,
+        quantity,
+      }))
       const lines = edits.reduce((lines, edit) => edit(lines), before)
       edits = []
       await put(lines).catch(refusal => putRest(lines, before, refusal))
@@ -112,9 +129,9 @@ export function openCart(store, ask) {
 
   // What is no longer sold leaves the cart, so that the rest of it can go on.
   async function putRest(lines, before, refusal) {
-    const gone = refusal.gone?.map(at => lines[at].product_id) ?? []
-    const rest = lines.filter(({ product_id }) => !gone.includes(product_id))
-    if (before.some(({ product_id }) => gone.includes(product_id))) await put(rest)
+    const gone = refusal.gone?.map(at => keyOf(lines[at])) ?? []
+    const rest = lines.filter(line => !gone.includes(keyOf(line)))
+    if (before.some(line => gone.includes(keyOf(line)))) await put(rest)
     throw refusal
   }
 

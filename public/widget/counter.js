@@ -1,3 +1,4 @@
+import { keyOf } from './cart.js'
 import { makeDrawer } from './drawer.js'
 
 const RETRIABLE = ['network', 'busy', 'ours']
@@ -45,31 +46,32 @@ export function openCounter({ cart, css, spoken, options }) {
     drawer.complain(say(`problem.${reason}`), RETRIABLE.includes(reason) && retry)
   }
 
-  const lineOf = id => view?.lines.find(({ product_id }) => product_id === id)
+  const lineOf = key => view?.lines.find(line => keyOf(line) === key)
 
-  function add(product_id, quantity = 1) {
-    const product = String(product_id)
+  function add(product_id, quantity = 1, variant_id = undefined) {
+    const wanted = { product_id: String(product_id), ...(variant_id && { variant_id: String(variant_id) }) }
+    const key = keyOf(wanted)
     const more = Number.isInteger(quantity) && quantity > 0 ? quantity : 1
     drawer.open()
     const edit = lines => {
-      const there = lines.find(line => line.product_id === product)
-      if (!there) return [...lines, { product_id: product, quantity: more }]
+      const there = lines.find(line => keyOf(line) === key)
+      if (!there) return [...lines, { ...wanted, quantity: more }]
       return lines.map(line =>
         line === there ? { ...line, quantity: Math.min(line.quantity + more, 9_999) } : line,
       )
     }
     return attempt(
       () => cart.change(edit),
-      () => ['added', { name: lineOf(product)?.name, total: view.amount_shown }],
+      () => ['added', { name: lineOf(key)?.name, total: view.amount_shown }],
     )
   }
 
-  function put(product, quantity) {
-    const { name } = lineOf(product)
+  function put(key, quantity) {
+    const { name } = lineOf(key)
     const edit = lines =>
       quantity === 0
-        ? lines.filter(({ product_id }) => product_id !== product)
-        : lines.map(line => (line.product_id === product ? { ...line, quantity } : line))
+        ? lines.filter(line => keyOf(line) !== key)
+        : lines.map(line => (keyOf(line) === key ? { ...line, quantity } : line))
     return attempt(
       () => cart.change(edit),
       () => [quantity === 0 ? 'removed' : 'changed', { name, quantity, total: view.amount_shown }],

@@ -1,3 +1,4 @@
+import { keyOf } from './cart.js'
 import { icon, icons, inkOn, make } from './dom.js'
 import { makeLine } from './line.js'
 
@@ -6,7 +7,7 @@ const SETTLING = 500
 
 /**
  * The drawer and the button that opens it, in a shadow tree that the shop's styles do not reach. `act` says what
- * they do: `put(product_id, quantity)` and `checkOut()`.
+ * they do: `put(key, quantity)` and `checkOut()`.
  */
 export function makeDrawer({ css, say, spoken: { locale: lang, dir }, act }) {
   const host = make('owntill-cart', { role: 'region', 'aria-label': say('title') })
@@ -104,11 +105,12 @@ export function makeDrawer({ css, say, spoken: { locale: lang, dir }, act }) {
   function draw(view) {
     attach()
     drawn = true
-    const gone = [...lines.keys()].filter(id => !view.lines.some(line => line.product_id === id))
+    const gone = [...lines.keys()].filter(id => !view.lines.some(line => keyOf(line) === id))
     for (const id of gone) drop(id)
     for (const line of view.lines) {
-      if (!lines.has(line.product_id)) lines.set(line.product_id, makeLine(line, say, act.put))
-      const { node, update } = lines.get(line.product_id)
+      const key = keyOf(line)
+      if (!lines.has(key)) lines.set(key, makeLine(line, say, act.put))
+      const { node, update } = lines.get(key)
       update(line)
       if (!node.isConnected) list.append(node)
     }

@@ -1,3 +1,4 @@
+import { keyOf } from './cart.js'
 import { icon, icons, make } from './dom.js'
 
 const MOST = 9_999
@@ -6,7 +7,9 @@ const MOST = 9_999
  * One product of the cart: picture, name, price, quantity, remove. `put` is told the quantity that the shopper
  * wants, 0 to remove it.
  */
-export function makeLine({ product_id, name, image_url }, say, put) {
+export function makeLine(line, say, put) {
+  const { name, image_url } = line
+  const key = keyOf(line)
   let quantity
   const input = make('input', {
     type: 'text',
@@ -39,7 +42,7 @@ export function makeLine({ product_id, name, image_url }, say, put) {
       type: 'button',
       class: 'remove',
       'aria-label': say('remove_what', { name }),
-      click: () => put(product_id, 0),
+      click: () => put(key, 0),
     },
     say('remove'),
   )
@@ -64,7 +67,7 @@ export function makeLine({ product_id, name, image_url }, say, put) {
     const before = quantity
     const wanted = Math.min(next, MOST)
     draw(wanted || before)
-    if (wanted !== before) put(product_id, wanted)
+    if (wanted !== before) put(key, wanted)
   }
 
   function draw(next) {

@@ -33,7 +33,9 @@ export function start(english, css) {
     if (!button && !opener) return
     event.preventDefault()
     void atCounter(counter =>
-      button ? counter.add(button.dataset.product, Number(button.dataset.quantity ?? 1)) : counter.open(),
+      button
+        ? counter.add(button.dataset.product, Number(button.dataset.quantity ?? 1), variantOf(button.dataset))
+        : counter.open(),
     )
   })
   addEventListener('pageshow', event => event.persisted && atCounter(({ comeBack }) => comeBack()))
@@ -41,7 +43,7 @@ export function start(english, css) {
   window.Owntill = Object.freeze({
     open: () => void atCounter(({ open }) => open()),
     close: () => void atCounter(({ close }) => close()),
-    add: (product_id, quantity) => atCounter(({ add }) => add(product_id, quantity)),
+    add: (product_id, quantity, variant_id) => atCounter(({ add }) => add(product_id, quantity, variant_id)),
     on(name, listener) {
       if (name !== 'change') throw new Error(`Owntill.on: there is no event "${name}", only "change"`)
       return cart.onChange(careful(listener))
@@ -50,6 +52,10 @@ export function start(english, css) {
   // A shopper who has no cart here costs no request.
   cart.load().catch(refusal => console.error('Owntill:', refusal.message))
 }
+
+/** Which one of a product: as the button says, or as chosen in a field of the page that is for this product. */
+const variantOf = ({ product, variant }) =>
+  variant ?? document.querySelector(`[data-variant-of="${CSS.escape(product)}"]`)?.value
 
 /** A listener of the shop's own: when it throws, the page hears of it, and the cart goes on. */
 function careful(listener) {

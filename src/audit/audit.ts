@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import { newId } from '../lib/ids.ts'
 import type { Action, AuditDetail, AuditEntry } from './table.ts'
@@ -45,13 +45,8 @@ export function changedFields(before: object, change: object): string[] {
 
 export type Activity = AuditEntry & { partner_name: string | null }
 
-/** The trail of a store, newest first, a page at a time. */
-export async function listActivity(
-  db: Kysely<Tables>,
-  storeId: string,
-  { cursor, limit = 50 }: { cursor?: string | undefined; limit?: number } = {},
-): Promise<{ data: Activity[]; next_cursor: string | null }> {
-  let query = db
+const withPartner = (db: Kysely<Tables>) =>
+  db
     .selectFrom('audit as a')
     .selectAll('a')
     .select(eb =>
@@ -62,6 +57,14 @@ export async function listActivity(
         .where('a.actor_kind', '=', 'partner')
         .as('partner_name'),
     )
+
+/** The trail of a store, newest first, a page at a time. */
+export async function listActivity(
+  db: Kysely<Tables>,
+  storeId: string,
+  { cursor, limit = 50 }: { cursor?: string | undefined; limit?: number } = {},
+): Promise<{ data: Activity[]; next_cursor: string | null }> {
+  let query = withPartner(db)
     .where('a.store_id', '=', storeId)
     .orderBy('a.id', 'desc')
     .limit(limit + 1)
@@ -69,4 +72,14 @@ export async function listActivity(
   const rows = await query.execute()
   const data = rows.slice(0, limit)
   return { data, next_cursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null }
+}
+
+/** What people did about one order, oldest first. */
+export function activityOfOrder(db: Kysely<Tables>, storeId: string, orderId: string): Promise<Activity[]> {
+  return withPartner(db)
+    .where('a.store_id', '=', storeId)
+    .where(sql<string>`a.detail ->> 'order_id'`, '=', orderId)
+    .where(sql<boolean>`a.detail ? 'order_id'`)
+    .orderBy('a.id')
+    .execute()
 }

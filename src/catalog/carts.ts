@@ -15,6 +15,9 @@ type PricedLine = {
   price: number | null
   image_url: string | null
   tax_class: string | null
+  tax_code: string | null
+  vendor_id: string | null
+  commission_bps: number | null
   shippable: boolean
   available: number | null
   choose: boolean
@@ -24,6 +27,8 @@ type PricedLine = {
 export type StoreTerms = {
   /** Rates for an order that goes nowhere yet. */
   tax_rates: TaxRate[]
+  /** Null: Stripe Tax has nothing to do with it. */
+  stripe_tax: { inclusive: boolean } | null
   /** Where each shipping rate goes; null when the store has none. */
   ships_to: string[][] | null
 }
@@ -47,7 +52,8 @@ const PRICED = `
       'name', case when v.id is null then p.name else p.name || ' (' || v.name || ')' end,
       'price', case when v.id is not null then coalesce(v.price, p.price)
                     when l.variant_id is null and not many.variants then p.price end,
-      'image_url', coalesce(v.image_url, p.image_url), 'tax_class', p.tax_class, 'shippable', p.shippable,
+      'image_url', coalesce(v.image_url, p.image_url), 'tax_class', p.tax_class, 'tax_code', p.tax_code, 'shippable', p.shippable,
+      'vendor_id', p.vendor_id, 'commission_bps', case when n.id is not null then coalesce(n.commission_bps, s.commission_bps) end,
       'available', case when k.on_hand is not null then greatest(k.on_hand - k.held, 0) end,
       'choose', p.id is not null and l.variant_id is null and many.variants)
     order by l.position), '[]') as lines
@@ -55,6 +61,8 @@ const PRICED = `
     as l(product_id, variant_id, quantity, position)
   left join products p
     on p.store_id = c.store_id and p.id = l.product_id and p.active and p.currency = s.currency
+  left join vendors n
+    on n.store_id = p.store_id and n.id = p.vendor_id
   left join variants v
     on v.store_id = p.store_id and v.product_id = p.id and v.id = l.variant_id and v.active
   left join stock k
@@ -66,7 +74,8 @@ const PRICED = `
 // What holds for an order of the store `s` before its shopper has said anything.
 const TERMS = `
   (select coalesce(jsonb_agg(to_jsonb(t)), '[]') from tax_rates t
-   where t.store_id = s.id and t.active and t.country is null) as tax_rates,
+   where t.store_id = s.id and t.active and t.country is null and s.taxes = 'rates') as tax_rates,
+  case when s.taxes = 'stripe' then jsonb_build_object('inclusive', s.tax_inclusive) end as stripe_tax,
   (select jsonb_agg(to_jsonb(r.countries)) from shipping_rates r
    where r.store_id = s.id and r.active and r.currency = s.currency) as ships_to`
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { z } from 'zod'
 import { type Actor, changedFields, record } from '../audit/audit.ts'
@@ -15,9 +15,9 @@ import type { Product } from './table.ts'
 import { type KeptVariant, replaceVariants, variantsAfter, variantsBefore } from './variants.ts'
 
 /**
- * Creates or replaces a product. What the input leaves out of tax class, shipping, stock and variants stays as it
+ * Creates or replaces a product. What the input leaves out of tax class and code, shipping, stock and variants stays as it
  * is, so that those who know of none of it change none. Throws BadInput for a price that is finer than its currency
- * (it is refused, never rounded) and for a currency that is not the store's.
+ * (it is refused, never rounded), for a currency that is not the store's, and for a vendor that the store has not.
  */
 export async function saveProduct(
   db: Database,
@@ -41,6 +41,7 @@ export async function saveProduct(
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst()
+    await refuseForeignVendor(trx, store, input.vendor_id)
     const before = await product(trx, store, id).executeTakeFirst()
     const fields = before && changesOf(before, { ...row, stock }, variants)
     // A partner that sends its whole catalogue every night leaves no trail of what stayed as it was.
@@ -49,7 +50,14 @@ export async function saveProduct(
     await record(trx, store.id, actor, action, { product_id: id, name: row.name, ...(fields && { fields }) })
     await trx
       .insertInto('products')
-      .values({ store_id: store.id, id, ...row, tax_class: row.tax_class ?? null })
+      .values({
+        store_id: store.id,
+        id,
+        ...row,
+        tax_class: row.tax_class ?? null,
+        tax_code: row.tax_code ?? null,
+        vendor_id: row.vendor_id ?? null,
+      })
       .onConflict(conflict =>
         conflict.columns(['store_id', 'id']).doUpdateSet({ ...row, updated_at: sql`now()` }),
       )
@@ -58,6 +66,23 @@ export async function saveProduct(
     if (variants) await replaceVariants(trx, { store_id: store.id, product_id: id }, variants)
     return product(trx, store, id).executeTakeFirstOrThrow()
   })
+}
+
+async function refuseForeignVendor(
+  trx: Transaction<Tables>,
+  store: Store,
+  id: string | null | undefined,
+): Promise<void> {
+  if (id == null) return
+  const vendor = await trx
+    .selectFrom('vendors')
+    .select('id')
+    .where('store_id', '=', store.id)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (!vendor) {
+    throw new BadInput({ errors: [{ pointer: '/vendor_id', detail: 'is not a vendor of this store' }] })
+  }
 }
 
 function changesOf(before: Product, change: object, variants: KeptVariant[] | undefined): string[] {

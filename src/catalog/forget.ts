@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
 
 /** A cart that nobody touched for so many days is not coming back. Orders keep lines of their own. */
-export const CART_DAYS = 30
+const CART_DAYS = 30
 
 const BATCH = 1_000
 

@@ -64,7 +64,7 @@ export async function saveTaxRate(
   }
 }
 
-/** The tax rates that can hold for what goes to a country: its own and the default ones. */
+/** The tax rates that can hold for what goes to a country: its own and the default ones; none where nobody taxes. */
 export function taxRatesFor(db: Kysely<Tables>, storeId: string, country: string | null): Promise<TaxRate[]> {
   return db
     .selectFrom('tax_rates')
@@ -72,6 +72,9 @@ export function taxRatesFor(db: Kysely<Tables>, storeId: string, country: string
     .where('store_id', '=', storeId)
     .where('active', '=', true)
     .where(eb => eb.or([eb('country', 'is', null), eb('country', '=', country)]))
+    .where(eb =>
+      eb.exists(eb.selectFrom('stores').where('id', '=', storeId).where('taxes', '<>', 'none').select('id')),
+    )
     .execute()
 }
 

@@ -15,6 +15,15 @@ export const DiscountUsed = problem(
 )
 export const DiscountNeedsMore = problem('discount-needs-more', 422, 'This code needs a larger order')
 
+/** All that may be wrong with a code. */
+export const DISCOUNT_PROBLEMS = [
+  DiscountUnknown,
+  DiscountOver,
+  DiscountNeedsMore,
+  DiscountUsed,
+  DiscountUsedUp,
+] as const
+
 /** A discount as an order keeps it: later changes of the code do not reach it. */
 export type FrozenDiscount = { code: string; terms: Discount }
 

@@ -12,11 +12,26 @@ export const VariantId = z
   .regex(/^[A-Za-z0-9][\w.:-]{0,99}$/, 'is not a variant id: up to 100 letters, digits, and . _ : -')
   .meta({ description: 'Your own id of the variant', examples: ['large'] })
 
+/** The partner's own vendor id. */
+export const VendorId = z
+  .string()
+  .regex(/^[A-Za-z0-9][\w.:-]{0,99}$/, 'is not a vendor id: up to 100 letters, digits, and . _ : -')
+  .meta({ description: 'Your own id of the vendor', examples: ['harbour-pottery'] })
+
 /** A class of goods with a tax rate of its own. */
 export const TaxClass = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,49}$/, 'is not a tax class: up to 50 small letters, digits, _ and -')
   .meta({ description: 'Which of the store’s tax rates hold', examples: ['books'] })
+
+/** What a thing is in Stripe's list of what is taxed how. */
+export const TaxCode = z
+  .string()
+  .regex(/^txcd_\d{8}$/, 'is not a tax code of Stripe’s: txcd_ and eight digits')
+  .meta({
+    description: 'For Stripe Tax: https://docs.stripe.com/tax/tax-codes. Null: the default of the account',
+    examples: ['txcd_99999999'],
+  })
 
 const Stock = z.int().min(0).max(1_000_000_000).nullish().meta({
   description:
@@ -44,6 +59,10 @@ export const ProductInput = z
     image_url: HttpsUrl.nullish(),
     active: z.boolean().default(true),
     tax_class: TaxClass.nullish(),
+    tax_code: TaxCode.nullish(),
+    vendor_id: VendorId.nullish().meta({
+      description: 'Who sells it, of a marketplace. Left out: stays as it is',
+    }),
     shippable: z.boolean().optional(),
     stock: Stock,
     variants: z
@@ -72,6 +91,8 @@ export const ProductView = z
     image_url: z.string().nullable(),
     active: z.boolean(),
     tax_class: z.string().nullable(),
+    tax_code: z.string().nullable(),
+    vendor_id: z.string().nullable(),
     shippable: z.boolean(),
     ...StockView,
     variants: z.array(
@@ -99,6 +120,8 @@ export const ProductView = z
         image_url: null,
         active: true,
         tax_class: null,
+        tax_code: null,
+        vendor_id: null,
         shippable: true,
         stock: 12,
         available: 10,
@@ -118,7 +141,7 @@ const CartLine = z.strictObject({
 })
 
 /** No prices and no currency: those come from the catalogue, whatever a browser says. */
-export const CartLines = z
+const CartLines = z
   .array(CartLine)
   .max(100)
   .refine(
@@ -185,5 +208,11 @@ export const CartView = z
 export type VariantInput = z.infer<typeof VariantInput>
 export type ProductInput = z.infer<typeof ProductInput>
 /** A line that can be bought, in minor units, with what else it is priced by. */
-export type BuyableLine = z.infer<typeof BuyableLine> & { tax_class: string | null; shippable: boolean }
+export type BuyableLine = z.infer<typeof BuyableLine> & {
+  tax_class: string | null
+  tax_code: string | null
+  shippable: boolean
+  vendor_id: string | null
+  commission_bps: number | null
+}
 export type CartView = z.infer<typeof CartView>

@@ -7,7 +7,11 @@ export type ProductsTable = {
   price: number
   currency: string
   image_url: string | null
+  /** Whose it is; null: the store's own. */
+  vendor_id: string | null
   tax_class: string | null
+  /** For Stripe Tax; null: the default of the account. */
+  tax_code: string | null
   shippable: Generated<boolean>
   active: Generated<boolean>
   created_at: Generated<Date>

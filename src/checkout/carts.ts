@@ -8,7 +8,7 @@ import { formatMoney } from '../lib/money.ts'
 import { NotFound } from '../lib/problem.ts'
 import { Uuid } from '../lib/wire.ts'
 import { AmountOutOfRange, NothingToPay, openCheckout } from '../orders/open.ts'
-import { NewSession, SessionView } from '../orders/schemas.ts'
+import { NewSession, SessionView } from '../orders/session-schemas.ts'
 import { PublicStatus } from '../stores/schemas.ts'
 import { stripeStatus } from '../stores/status.ts'
 import { StoreNotConnected } from '../stores/stores.ts'
@@ -114,7 +114,7 @@ export const publicApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { de
     },
     async (request, reply) => {
       const { origin } = request.headers
-      const session = await openCheckout(deps, origin, request.body)
+      const session = await openCheckout(deps, origin, request.body, request.ip)
       if (origin !== undefined) reply.headers({ vary: 'origin', 'access-control-allow-origin': origin })
       reply.code(201)
       return session

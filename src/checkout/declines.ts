@@ -26,9 +26,16 @@ const KEYS = new Map<string, MessageKey>(
   ),
 )
 
-/** What a shopper reads for each of Stripe's codes. */
-export const declineTexts = (t: Translate): Record<string, string> =>
-  Object.fromEntries([...KEYS].map(([code, key]) => [code, t(key)]))
+const texts = new Map<Translate, Record<string, string>>()
+
+/** What a shopper reads for each of Stripe's codes: the same for everybody who speaks the language. */
+export function declineTexts(t: Translate): Record<string, string> {
+  const known = texts.get(t)
+  if (known) return known
+  const made = Object.fromEntries([...KEYS].map(([code, key]) => [code, t(key)]))
+  texts.set(t, made)
+  return made
+}
 
 /** Why the last attempt failed, in the shopper's words. */
 export function declineWords({ code, decline_code }: NonNullable<Session['failure']>, t: Translate): string {

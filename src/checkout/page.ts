@@ -33,18 +33,20 @@ export function sessionPage(deps: Deps, reply: FastifyReply, token: string, sess
 function payPage(deps: Deps, reply: FastifyReply, token: string, session: Session): FastifyReply {
   const { locale, t } = reply.language(session.locale)
   const { js_url, policy } = stripeJs(deps)
-  const shown = shownTotals(session, locale)
+  const shown = shownTotals(session, { locale, t })
+  const free = isFree(session)
   return reply.page(
     'checkout/pay',
     {
-      title: t('pay.title', { store: session.store_name }),
+      title: t(free ? 'pay.free.title' : 'pay.title', { store: session.store_name }),
       session: { token, expires_at: session.expires_at.toISOString(), mode: session.mode },
       store: shop(session),
       lines: lines(session, locale),
       ...shown,
       discount_code: session.discount?.code ?? null,
       pricing: changeable(session),
-      pay_label: t('pay.button', { amount: shown.total }),
+      free,
+      pay_label: free ? t('pay.free.submit') : t('pay.button', { amount: shown.total }),
       customer_email: session.customer_email,
       cancel_url: session.cancel_url,
       failure: session.failure && declineWords(session.failure, t),
@@ -55,19 +57,30 @@ function payPage(deps: Deps, reply: FastifyReply, token: string, session: Sessio
         amount: session.amount,
         currency: session.currency,
         locale: stripeLocale(locale),
-        shipping_countries: session.shipping_countries,
+        address: addressOf(session),
       },
       urls: urls(token),
     },
-    { locale: session.locale, policy },
+    { locale: session.locale, ...(free ? {} : { policy }) },
   )
 }
 
+/** There is nothing to pay: neither the page nor the receipt speaks of a payment. */
+const isFree = ({ amount }: Session): boolean => amount === 0
+
 /** What the shopper can change the price by; nothing of it is on the page otherwise. */
-function changeable({ has_discounts, discount, shipping_countries }: Session) {
-  const discounts = has_discounts || discount !== null
-  const shipping = shipping_countries !== null
-  return discounts || shipping ? { discounts, shipping } : undefined
+function changeable(session: Session) {
+  // Of what is free without a code there is nothing for a code to take off.
+  const discounts = session.discount !== null || (session.has_discounts && !isFree(session))
+  const address = addressOf(session)
+  return discounts || address ? { discounts, address } : undefined
+}
+
+/** Whose address the price depends on, and where it may be: what is sent has a way to go, the rest may be taxed. */
+function addressOf(session: Session) {
+  const { shipping_countries, stripe_tax } = session
+  if (shipping_countries) return { mode: 'shipping' as const, countries: shipping_countries }
+  return stripe_tax && !isFree(session) ? { mode: 'billing' as const, countries: null } : undefined
 }
 
 /** The page that waits for news: a payment that is being looked up, or one that a bank is working on. */
@@ -87,17 +100,21 @@ export function waitingPage(
 
 function receiptPage(reply: FastifyReply, session: Session): FastifyReply {
   const { locale, t } = reply.language(session.locale)
+  const free = isFree(session)
   return reply.page(
     'checkout/receipt',
     {
-      title: t('receipt.title', { code: session.confirmation_code }),
+      title: free
+        ? t('pay.free.title', { store: session.store_name })
+        : t('receipt.title', { code: session.confirmation_code }),
+      free,
       mode: session.mode,
       store: shop(session),
       status: session.status,
       confirmation_code: session.confirmation_code,
       paid_at: session.paid_at,
       lines: lines(session, locale),
-      ...shownTotals(session, locale),
+      ...shownTotals(session, { locale, t }),
       refunded:
         session.amount_refunded > 0
           ? formatMoney({ amount: session.amount_refunded, currency: session.currency }, locale)
@@ -109,7 +126,7 @@ function receiptPage(reply: FastifyReply, session: Session): FastifyReply {
   )
 }
 
-function closedPage(
+export function closedPage(
   reply: FastifyReply,
   session: Session,
   kind: 'expired' | 'cancelled' | 'unavailable',
@@ -149,6 +166,7 @@ const urls = (token: string) => ({
   pay: `/checkout/${token}/pay`,
   discount: `/checkout/${token}/discount`,
   shipping: `/checkout/${token}/shipping`,
+  billing: `/checkout/${token}/billing`,
   return: `/checkout/${token}/return`,
   status: `/checkout/${token}/status`,
 })

@@ -1,30 +1,26 @@
 import type { FastifyReply } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import {
-  DiscountNeedsMore,
-  DiscountOver,
-  DiscountUnknown,
-  DiscountUsed,
-  DiscountUsedUp,
-} from '../catalog/redemptions.ts'
-import { RateId } from '../catalog/terms-schemas.ts'
+import { DISCOUNT_PROBLEMS } from '../catalog/redemptions.ts'
 import type { Deps } from '../deps.ts'
 import { problems } from '../lib/contract.ts'
 import { readStoreToken } from '../lib/ids.ts'
 import { NotFound, Unavailable } from '../lib/problem.ts'
 import { ForeignOrigin } from '../lib/same-origin.ts'
-import { Country, line } from '../lib/wire.ts'
+import { line } from '../lib/wire.ts'
 import { CannotPayHere, SessionOver } from '../orders/pay.ts'
+import { BillingAt, ShippingTo } from '../orders/place-schemas.ts'
 import { AmountOutOfRange } from '../orders/pricing.ts'
 import {
   applyDiscount,
+  chooseBilling,
   chooseShipping,
   NoShippingThere,
   removeDiscount,
   type SessionKey,
 } from '../orders/reprice.ts'
 import { findSession } from '../orders/session.ts'
+import { TaxLocationUnknown, TaxUnavailable } from '../orders/work-out-tax.ts'
 import { PricedView, pricedView } from './totals.ts'
 
 const Token = z.object({ token: z.string().max(200) })
@@ -33,20 +29,22 @@ const Code = z
   .strictObject({ code: line(100), email: z.email().max(254).optional() })
   .meta({ examples: [{ code: 'SPRING15', email: 'shopper@mail.example' }] })
 
-const Shipping = z
-  .strictObject({
-    country: Country,
-    region: line(100).optional().meta({ description: 'As in ISO 3166-2, without the country' }),
-    postal_code: line(20).optional(),
-    rate_id: RateId.optional().meta({ description: 'Left out: the one chosen before, or the cheapest' }),
-  })
-  .meta({ examples: [{ country: 'US', region: 'CA', postal_code: '94103' }] })
+const Shipping = ShippingTo.meta({ examples: [{ country: 'US', region: 'CA', postal_code: '94103' }] })
 
 /** What changes the price of a checkout on the hosted page. No body carries an amount. */
 export const checkoutPricing: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { deps }) => {
   // Fewer than for paying: codes must not be found by trying.
   const limited = { rateLimit: { max: 30, timeWindow: '1 minute' } }
-  const always = [ForeignOrigin, NotFound, SessionOver, AmountOutOfRange, CannotPayHere, Unavailable] as const
+  const always = [
+    ForeignOrigin,
+    NotFound,
+    SessionOver,
+    AmountOutOfRange,
+    CannotPayHere,
+    Unavailable,
+    TaxLocationUnknown,
+    TaxUnavailable,
+  ] as const
 
   app.post(
     '/checkout/:token/discount',
@@ -60,14 +58,7 @@ export const checkoutPricing: FastifyPluginAsyncZod<{ deps: Deps }> = async (app
         body: Code,
         response: {
           200: PricedView,
-          ...problems(
-            ...always,
-            DiscountUnknown,
-            DiscountOver,
-            DiscountNeedsMore,
-            DiscountUsed,
-            DiscountUsedUp,
-          ),
+          ...problems(...always, ...DISCOUNT_PROBLEMS),
         },
       },
     },
@@ -109,9 +100,28 @@ export const checkoutPricing: FastifyPluginAsyncZod<{ deps: Deps }> = async (app
       },
     },
     async (request, reply) => {
-      const { region, ...choice } = request.body
-      const key = keyOf(request.params.token)
-      await chooseShipping(deps, key, { ...choice, region: region?.toUpperCase() })
+      await chooseShipping(deps, keyOf(request.params.token), request.body)
+      return priceOf(request.params.token, reply)
+    },
+  )
+
+  app.post(
+    '/checkout/:token/billing',
+    {
+      config: limited,
+      schema: {
+        operationId: 'chooseBilling',
+        summary: 'Say where who pays lives',
+        description:
+          'Decides the tax of what is not sent anywhere, where Stripe Tax works it out. A payment that is open is cancelled first.',
+        params: Token,
+        body: BillingAt,
+        response: { 200: PricedView, ...problems(...always) },
+      },
+    },
+    async (request, reply) => {
+      const { country, region = null, postal_code = null } = request.body
+      await chooseBilling(deps, keyOf(request.params.token), { country, region, postal_code })
       return priceOf(request.params.token, reply)
     },
   )

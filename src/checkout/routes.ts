@@ -10,9 +10,12 @@ import { ForeignOrigin, sameOriginOnly } from '../lib/same-origin.ts'
 import { problemErrors } from '../lib/scopes.ts'
 import { Amount } from '../lib/wire.ts'
 import { askStripe, openPayment } from '../orders/ask.ts'
-import { CannotPayHere, SessionOver, ShippingMissing, startPayment } from '../orders/pay.ts'
-import { OrderStatusName } from '../orders/schemas.ts'
+import { OrderStatusName } from '../orders/order-schemas.ts'
+import { CannotPayHere, SessionOver, ShippingMissing, startPayment, TaxMissing } from '../orders/pay.ts'
+import { AmountOutOfRange } from '../orders/pricing.ts'
 import { findSession, sessionStatus } from '../orders/session.ts'
+import { TaxLocationUnknown, TaxUnavailable } from '../orders/work-out-tax.ts'
+import { isPaidAtStripe, toStripe } from './at-stripe.ts'
 import { sessionPage, waitingPage } from './page.ts'
 import { checkoutPricing } from './pricing.ts'
 
@@ -26,6 +29,7 @@ export const checkoutPages: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, 
     const { token } = request.params
     const session = await findSession(deps.db, token)
     if (!session) throw new NotFound()
+    if (isPaidAtStripe(session)) return toStripe(deps, reply, token, session)
     return sessionPage(deps, reply, token, session)
   })
 
@@ -61,12 +65,22 @@ export const checkoutApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { 
         params: Token,
         body: z.strictObject({ email: z.email().max(254).optional() }),
         response: {
-          200: z.object({ client_secret: z.string(), amount: Amount }),
+          200: z.object({
+            client_secret: z
+              .string()
+              .nullable()
+              .meta({ description: 'Null: a discount left nothing to pay' }),
+            amount: Amount,
+          }),
           ...problems(
             ForeignOrigin,
             NotFound,
             SessionOver,
             ShippingMissing,
+            TaxMissing,
+            TaxLocationUnknown,
+            TaxUnavailable,
+            AmountOutOfRange,
             DiscountUsed,
             CannotPayHere,
             Unavailable,
@@ -77,7 +91,7 @@ export const checkoutApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { 
     async request => {
       const session = readStoreToken(request.params.token)
       if (!session) throw new NotFound()
-      return startPayment(deps, session, request.body.email)
+      return startPayment(deps, session, request.body.email, request.ip)
     },
   )
 

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { ratesTo, shippingRatesOf } from '../catalog/rates.ts'
 import type { Database } from '../db/database.ts'
+import type { Translate } from '../lib/messages.ts'
 import { formatMoney } from '../lib/money.ts'
 import type { Session } from '../orders/session.ts'
+import { carriageOn } from '../pricing/price.ts'
 
-/** The sums of an order as a shopper reads them; what does not occur in it is not there. */
+/** The sums of an order as a shopper reads them; what does not occur in it is not there. `tax` may be words, as long as it is not known. */
 export type ShownTotals = {
   subtotal: string | null
   discount: string | null
@@ -14,22 +16,36 @@ export type ShownTotals = {
   total: string
 }
 
-export function shownTotals(session: Session, locale: string): ShownTotals {
+type Language = { locale: string; t: Translate }
+
+export function shownTotals(session: Session, { locale, t }: Language): ShownTotals {
   const { totals, shipping, currency } = session
+  const later = isUntaxed(session) && !session.stripe_tax?.inclusive
   const money = (amount: number) => formatMoney({ amount, currency }, locale)
   const unless0 = (amount: number, shown = amount) => (amount === 0 ? null : money(shown))
-  const plain = totals.discount === 0 && totals.tax === 0 && !shipping
+  const plain = totals.discount === 0 && totals.tax === 0 && !shipping && !later
   return {
     subtotal: plain ? null : money(totals.subtotal),
     discount: unless0(totals.discount, -totals.discount),
     shipping: shipping && money(totals.shipping),
-    tax: unless0(totals.tax),
+    tax: later ? t('pay.tax_later') : unless0(totals.tax),
     tax_included: unless0(totals.tax_included),
     total: money(totals.total),
   }
 }
 
-const Rate = z.object({ id: z.string(), name: z.string(), shown: z.string() })
+/** Whether Stripe Tax still has to say what the tax is: nobody can pay until then. */
+export const isUntaxed = ({ stripe_tax, amount, ui }: Session): boolean =>
+  ui === 'hosted' && stripe_tax !== null && stripe_tax.worked_out === null && amount > 0
+
+const Rate = z.object({
+  id: z.string(),
+  name: z.string(),
+  amount: z
+    .number()
+    .meta({ description: 'What it costs for this order, in minor units, without the tax on it' }),
+  shown: z.string(),
+})
 
 /** What the page shows after the price has changed. */
 export const PricedView = z.object({
@@ -55,10 +71,10 @@ export const PricedView = z.object({
 export async function pricedView(
   db: Database,
   session: Session,
-  { locale, t }: { locale: string; t: (key: 'pay.button', values: { amount: string }) => string },
+  { locale, t }: { locale: string; t: Translate },
 ): Promise<z.output<typeof PricedView>> {
-  const shown = shownTotals(session, locale)
-  const { shipping, currency } = session
+  const shown = shownTotals(session, { locale, t })
+  const { shipping, currency, totals } = session
   const rates = shipping
     ? ratesTo(await shippingRatesOf(db, session.store_id, currency), shipping.country)
     : []
@@ -68,11 +84,10 @@ export async function pricedView(
     shown,
     pay_label: t('pay.button', { amount: shown.total }),
     discount_code: session.discount?.code ?? null,
-    shipping_rates: rates.map(({ id, name, amount }) => ({
-      id,
-      name,
-      shown: formatMoney({ amount, currency }, locale),
-    })),
+    shipping_rates: rates.map(rate => {
+      const amount = carriageOn(totals.subtotal - totals.discount, rate)
+      return { id: rate.id, name: rate.name, amount, shown: formatMoney({ amount, currency }, locale) }
+    }),
     shipping_rate: shipping?.rate_id ?? null,
   }
 }

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { type Locale, shopperTexts } from '../lib/catalogues.ts'
 import { pickLocale } from '../lib/languages.ts'
+import { type Packed, packed, sendPacked } from '../lib/packed.ts'
 
 const folder = new URL('../../public/widget/', import.meta.url)
 const read = (name: string) => readFileSync(new URL(name, folder), 'utf8')
@@ -39,7 +38,7 @@ const lean = (source: string): string =>
  * nothing has changed.
  */
 export const widget: FastifyPluginAsyncZod = async app => {
-  const script = packed(widgetScript(), 'text/javascript')
+  const script = packed(widgetScript(), 'text/javascript; charset=utf-8')
   app.get('/widget.js', (request, reply) => send(request, reply, script))
 
   const words = new Map<Locale, Packed>()
@@ -48,7 +47,7 @@ export const widget: FastifyPluginAsyncZod = async app => {
     { schema: { hide: true, params: z.object({ tag: z.string().max(100) }) } },
     (request, reply) => {
       const { locale, dir } = pickLocale(request.params.tag)
-      const known = words.get(locale) ?? packed(wordsOf(locale, dir), 'application/json')
+      const known = words.get(locale) ?? packed(wordsOf(locale, dir), 'application/json; charset=utf-8')
       words.set(locale, known)
       return send(request, reply, known)
     },
@@ -58,25 +57,11 @@ export const widget: FastifyPluginAsyncZod = async app => {
 const wordsOf = (locale: Locale, dir: string) =>
   JSON.stringify({ locale, dir, texts: shopperTexts[locale].widget })
 
-type Packed = { type: string; etag: string; plain: Buffer; br: Buffer; gzip: Buffer }
-
-function packed(text: string, type: string): Packed {
-  const etag = `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 16)}"`
-  return { type, etag, plain: Buffer.from(text), br: brotliCompressSync(text), gzip: gzipSync(text) }
-}
-
-function send(request: FastifyRequest, reply: FastifyReply, { type, etag, plain, ...encoded }: Packed) {
+function send(request: FastifyRequest, reply: FastifyReply, body: Packed) {
   reply.headers({
-    etag,
     'cache-control': 'public, max-age=300, stale-while-revalidate=86400',
     'cross-origin-resource-policy': 'cross-origin',
     'access-control-allow-origin': '*',
-    'content-type': `${type}; charset=utf-8`,
-    vary: 'accept-encoding',
   })
-  if (request.headers['if-none-match']?.includes(etag)) return reply.code(304).send()
-  const accepted = request.headers['accept-encoding'] ?? ''
-  const encoding = (['br', 'gzip'] as const).find(name => new RegExp(`\\b${name}\\b(?!;q=0)`).test(accepted))
-  if (!encoding) return reply.send(plain)
-  return reply.header('content-encoding', encoding).send(encoded[encoding])
+  return sendPacked(request, reply, body)
 }

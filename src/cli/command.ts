@@ -32,5 +32,10 @@ export type Command = {
   run(called: Called): Promise<void>
 }
 
+/** A command that must work even when settings and database do not. `alone` answers the exit code. */
+export type LoneCommand = Pick<Command, 'usage' | 'about' | 'options'> & {
+  alone(called: Pick<Called, 'terminal' | 'args' | 'options'>): Promise<number>
+}
+
 /** It was called in a way that makes no sense: said together with how to call it. */
 export class BadCall extends Error {}

@@ -1,8 +1,7 @@
-import { z } from 'zod'
-import { findStore } from '../stores/stores.ts'
 import { countReplayable, type ReplayChoice, replayEvents } from '../webhooks/replay.ts'
 import { BadCall, type Called, type Command } from './command.ts'
 import { showProgress } from './progress.ts'
+import { storeOf } from './store.ts'
 
 /** The inbox of Stripe's events. */
 export const eventCommands: Record<string, Command> = {
@@ -18,7 +17,7 @@ export const eventCommands: Record<string, Command> = {
     },
     async run(called) {
       const { db, terminal, options } = called
-      const storeId = await storeOf(called)
+      const { id: storeId } = await storeOf(called)
       const choice = choiceOf(called)
       const total = await countReplayable(db, storeId, choice)
       if (options['dry-run']) return terminal.print(`${total} events would be taken once more.`)
@@ -30,14 +29,6 @@ export const eventCommands: Record<string, Command> = {
       )
     },
   },
-}
-
-async function storeOf({ db, options }: Called): Promise<string> {
-  const id = z.guid().safeParse(options.store)
-  if (!id.success) throw new BadCall('--store is the UUID of a store.')
-  const store = await findStore(db, id.data.toLowerCase())
-  if (!store) throw new BadCall('There is no such store.')
-  return store.id
 }
 
 function choiceOf({ options }: Called): ReplayChoice {

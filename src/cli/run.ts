@@ -6,53 +6,62 @@ import { pending, SchemaMismatch } from '../db/migrate.ts'
 import { Problem } from '../lib/problem.ts'
 import { WrongKeys } from '../vault/canaries.ts'
 import { BoxDoesNotOpen } from '../vault/vault.ts'
-import { BadCall, type Command, type Terminal } from './command.ts'
+import { BadCall, type Command, type LoneCommand, type Terminal } from './command.ts'
+import { doctorCommand } from './doctor.ts'
 import { eventCommands } from './events.ts'
 import { keyCommands } from './keys.ts'
 import { migrateCommand } from './migrate.ts'
+import { mirrorCommands } from './mirror.ts'
+import { ownerCommands } from './owner.ts'
 import { partnerCommands } from './partner.ts'
+import { syncCommand } from './sync.ts'
 
 /** Every command by its name: one or two words. */
-const COMMANDS: Record<string, Command> = {
+const COMMANDS: Record<string, Command | LoneCommand> = {
   migrate: migrateCommand,
   ...partnerCommands,
+  ...ownerCommands,
   ...keyCommands,
   ...eventCommands,
+  sync: syncCommand,
+  ...mirrorCommands,
+  doctor: doctorCommand,
 }
 
-/** Runs one command. Answers the exit code: 0 done, 1 not possible, 2 called wrongly. */
+/** Runs one command. Answers the exit code: 0 done, 1 not possible (or found broken), 2 called wrongly. */
 export async function run(argv: string[], terminal: Terminal): Promise<number> {
   const name = [argv.slice(0, 2).join(' '), argv[0] ?? ''].find(words => Object.hasOwn(COMMANDS, words))
   const command = name === undefined ? undefined : COMMANDS[name]
   if (!command || name === undefined) return help(argv, terminal)
   try {
-    await call(command, argv.slice(name.split(' ').length), terminal)
-    return 0
+    return await call(command, argv.slice(name.split(' ').length), terminal)
   } catch (error) {
     return explain(error, command, terminal)
   }
 }
 
-async function call(command: Command, rest: string[], terminal: Terminal): Promise<void> {
+async function call(command: Command | LoneCommand, rest: string[], terminal: Terminal): Promise<number> {
   const { values, positionals } = parseArgs({
     args: rest,
     options: command.options ?? {},
     allowPositionals: true,
   })
+  const options = values as Record<string, string | boolean | undefined>
+  if ('alone' in command) return command.alone({ terminal, args: positionals, options })
   const config = readConfig(terminal.env)
   const db = await openDatabase(config)
   try {
     if (!command.anySchema && (await pending(db.engine)).length > 0) {
       throw new BadCall('The database is not migrated to this release. Run owntill migrate first.')
     }
-    const options = values as Record<string, string | boolean | undefined>
     await command.run({ config, db, terminal, args: positionals, options })
+    return 0
   } finally {
     await db.close()
   }
 }
 
-function explain(error: unknown, command: Command, { complain }: Terminal): number {
+function explain(error: unknown, command: Pick<Command, 'usage'>, { complain }: Terminal): number {
   const badOptions = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')
   if (error instanceof BadCall || badOptions) {
     complain((error as Error).message)

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Config } from '../config.ts'
 import type { Deps } from '../deps.ts'
 import { reveal, Secret } from '../lib/secret.ts'
 import { BoxDoesNotOpen, type Place } from '../vault/vault.ts'
@@ -6,7 +7,9 @@ import { BoxDoesNotOpen, type Place } from '../vault/vault.ts'
 /** How long the browser that connected a store by a link may see the details, in minutes. */
 const MINUTES = 15
 
-const NAME = 'owntill_connected'
+// Over https a browser then takes it from a secure page only. Not __Host-: it is for one path.
+const nameOf = ({ publicUrl }: Config): string =>
+  `${publicUrl.startsWith('https://') ? '__Secure-' : ''}owntill_connected`
 
 const placeOf = (storeId: string): Place => ({
   store_id: storeId,
@@ -19,7 +22,7 @@ const placeOf = (storeId: string): Place => ({
 /** Gives this browser the details of this store for a while: a sealed note that opens for the one store only. */
 export function noteConnected({ config, vault }: Deps, reply: FastifyReply, storeId: string): void {
   const until = new Secret(String(Date.now() + MINUTES * 60_000))
-  reply.setCookie(NAME, vault.seal(placeOf(storeId), until), {
+  reply.setCookie(nameOf(config), vault.seal(placeOf(storeId), until), {
     path: `/stripe/success/${storeId}`,
     httpOnly: true,
     sameSite: 'lax',
@@ -28,8 +31,8 @@ export function noteConnected({ config, vault }: Deps, reply: FastifyReply, stor
   })
 }
 
-export function hasJustConnected({ vault }: Deps, request: FastifyRequest, storeId: string): boolean {
-  const note = request.cookies[NAME]
+export function hasJustConnected({ config, vault }: Deps, request: FastifyRequest, storeId: string): boolean {
+  const note = request.cookies[nameOf(config)]
   if (!note) return false
   try {
     return Number(reveal(vault.open(placeOf(storeId), note))) > Date.now()

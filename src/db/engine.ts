@@ -3,8 +3,9 @@ import { PGlite, types as pgliteTypes } from '@electric-sql/pglite'
 import { type Dialect, PGliteDialect, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { reveal, type Secret } from '../lib/secret.ts'
+import { runBatch } from './batch.ts'
 import { holdDataDir } from './hold.ts'
-import { namedPool } from './named-pool.ts'
+import { namedPool, tracedQuery } from './named-pool.ts'
 
 export type Rows<R> = { rows: R[] }
 
@@ -21,6 +22,8 @@ export type Engine = {
   dialect: Dialect
   /** One statement; with a name it is prepared once per connection. */
   query<R>(text: string, values?: unknown[], name?: string): Promise<Rows<R>>
+  /** One statement for each list of values, all in one transaction; the embedded database gains nothing by it. */
+  batch?<R>(text: string, lists: unknown[][], name: string): Promise<R[][]>
   script(text: string): Promise<unknown>
   transaction<T>(work: (session: Session) => Promise<T>): Promise<T>
   /** How busy the pool is; the embedded database has no pool. */
@@ -35,8 +38,19 @@ function safeInteger(text: string): number {
   return value
 }
 
+/**
+ * How we speak to a pooler (PgBouncer) that lends a connection for one transaction. `transaction`: never name a
+ * statement, as the next one may meet another connection. `prepared`: name them, because the pooler knows how to
+ * keep them (PgBouncer 1.21 and newer, with max_prepared_statements).
+ */
+export type Pooler = 'transaction' | 'prepared' | undefined
+
+// A lost client or a stuck lock must not hold a connection for ever. A pooler takes no settings of one client: there
+// the role has them (docs/operate.md).
+const TIMEOUTS = { statement_timeout: 30_000, idle_in_transaction_session_timeout: 30_000 }
+
 /** Postgres in a server. Connections are made on demand, at most `size` of them. */
-export function servedEngine(url: Secret, size: number): Engine {
+export function servedEngine(url: Secret, size: number, pooler?: Pooler): Engine {
   const types = {
     getTypeParser: ((oid: number, format?: 'text') =>
       oid === pg.types.builtins.INT8
@@ -51,16 +65,20 @@ export function servedEngine(url: Secret, size: number): Engine {
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
-    // A lost client or a stuck lock must not hold a connection for ever.
-    statement_timeout: 30_000,
-    idle_in_transaction_session_timeout: 30_000,
+    ...(pooler ? {} : TIMEOUTS),
   })
-  // An idle connection that breaks is dropped by the pool; without a listener it would end the process.
+  // A connection that breaks fails the statement it carries, and the pool drops it. It also says so itself, and
+  // without a listener that would end the process: the pool listens for idle ones only.
   pool.on('error', () => undefined)
+  pool.on('connect', client => client.on('error', () => undefined))
+  const named = pooler !== 'transaction'
   return {
     kind: 'postgres',
-    dialect: new PostgresDialect({ pool: namedPool(pool) }),
-    query: (text, values, name) => pool.query(name ? { name, text, values } : { text, values }) as never,
+    dialect: new PostgresDialect({ pool: namedPool(pool, named) }),
+    query: (text, values, name) =>
+      tracedQuery(text, () => pool.query(name && named ? { name, text, values } : { text, values })) as never,
+    batch: (text, lists, name) =>
+      tracedQuery(text, () => runBatch(pool, text, lists, named ? name : '', types.getTypeParser)) as never,
     script: text => pool.query(text),
     transaction: work => inTransaction(pool, work),
     usage: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),

@@ -7,7 +7,8 @@ const FOLDER = new URL('../../migrations/', import.meta.url)
 // Any fixed number: whoever holds it is the one instance that migrates.
 const LOCK = 7_301_960_123
 
-export type Migration = { name: string; text: string; checksum: string }
+/** `expands`: the release before it works on the schema after it (its header says `-- Expand:`, else `-- Contract:`). */
+export type Migration = { name: string; text: string; checksum: string; expands: boolean }
 
 /** A migration that was applied has since been edited, or the database is newer than this code. */
 export class SchemaMismatch extends Error {
@@ -24,7 +25,8 @@ export function migrations(folder: URL = FOLDER): Migration[] {
     .sort()
     .map(name => {
       const text = readFileSync(new URL(name, folder), 'utf8')
-      return { name, text, checksum: createHash('sha256').update(text).digest('hex') }
+      const checksum = createHash('sha256').update(text).digest('hex')
+      return { name, text, checksum, expands: /^-- Expand: /m.test(text) }
     })
 }
 
@@ -38,18 +40,24 @@ export async function migrate(engine: Engine, wanted: Migration[] = migrations()
   return engine.transaction(async session => {
     await session.query('select pg_advisory_xact_lock($1)', [LOCK])
     await session.script(
-      'create table if not exists migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())',
+      `create table if not exists migrations
+         (name text primary key, checksum text not null, applied_at timestamptz not null default now());
+       alter table migrations add column if not exists expands boolean not null default false`,
     )
     const missing = await pending(session, wanted)
-    for (const { name, text, checksum } of missing) {
+    for (const { name, text, checksum, expands } of missing) {
       await session.script(text)
-      await session.query('insert into migrations (name, checksum) values ($1, $2)', [name, checksum])
+      const applied = 'insert into migrations (name, checksum, expands) values ($1, $2, $3)'
+      await session.query(applied, [name, checksum, expands])
     }
     return missing.map(({ name }) => name)
   })
 }
 
-/** What is still to be applied. Throws SchemaMismatch when the database and this release disagree. */
+/**
+ * What is still to be applied. A newer release may have migrated already, while this one serves or is started again:
+ * what only expanded the schema is no trouble. Throws SchemaMismatch when the database and this release disagree.
+ */
 export async function pending(
   engine: Pick<Engine, 'query'>,
   wanted: Migration[] = migrations(),
@@ -58,11 +66,13 @@ export async function pending(
     "select to_regclass('migrations') is not null as found",
   )
   if (!exists.rows[0]?.found) return wanted
-  const { rows } = await engine.query<{ name: string; checksum: string }>(
-    'select name, checksum from migrations order by name',
+  // By way of JSON, because the first releases kept no such column.
+  const { rows } = await engine.query<{ name: string; checksum: string; expands: boolean | null }>(
+    "select name, checksum, (to_jsonb(m) ->> 'expands')::boolean as expands from migrations m order by name",
   )
   for (const applied of rows) {
     const ours = wanted.find(({ name }) => name === applied.name)
+    if (!ours && applied.expands) continue
     if (!ours) throw new SchemaMismatch(`The database has ${applied.name}, which this release does not know.`)
     if (ours.checksum !== applied.checksum)
       throw new SchemaMismatch(`${applied.name} was edited after it was applied.`)

@@ -1,4 +1,5 @@
 import { saveProduct } from '../catalog/catalog.ts'
+import type { ProductInput } from '../catalog/schemas.ts'
 import type { Deps } from '../deps.ts'
 import { Secret } from '../lib/secret.ts'
 import { addPartner } from '../partners/partners.ts'
@@ -21,13 +22,23 @@ export const OPEN_STORE_KEYS = {
   secret_key: 'rk_test_51SECONDSTORE001Restricted',
 }
 
-const PRODUCTS = [
+const PRODUCTS: (Omit<ProductInput, 'currency' | 'active'> & { id: string })[] = [
   { id: 'mug', name: 'Stoneware mug, speckled', price: '18.00' },
   { id: 'beans', name: 'Coffee beans, 500 g', price: '12.90' },
   { id: 'filter', name: 'Paper filters, 100 pieces', price: '4.50' },
   { id: 'dripper', name: 'Pour-over dripper, terracotta', price: '24.00' },
   { id: 'kettle', name: 'Gooseneck kettle, 0.9 l', price: '89.00' },
   { id: 'grinder', name: 'Hand grinder, walnut', price: '119.00' },
+  {
+    id: 'apron',
+    name: 'Barista apron, linen',
+    price: '42.00',
+    variants: [
+      { id: 's', name: 'Small', options: { Size: 'Small' } },
+      { id: 'm', name: 'Medium', options: { Size: 'Medium' } },
+      { id: 'l', name: 'Large', options: { Size: 'Large' }, price: '46.00' },
+    ].map(variant => ({ ...variant, active: true })),
+  },
 ]
 
 /**

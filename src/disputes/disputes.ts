@@ -26,10 +26,18 @@ export async function listDisputes(
   return rows.map(row => ({
     ...row,
     funds: row.funds_reinstated_at ? 'reinstated' : row.funds_withdrawn_at ? 'withdrawn' : 'with_merchant',
-    dashboard_url: dashboardUrl(row.id, order.mode),
+    dashboard_url: disputeUrl(row.id, order.mode),
   }))
 }
 
-/** Where the merchant answers a dispute. The session of the dashboard knows which account. */
-export const dashboardUrl = (disputeId: string, mode: Mode): string =>
-  `https://dashboard.stripe.com/${mode === 'test' ? 'test/' : ''}disputes/${encodeURIComponent(disputeId)}`
+// The session of the dashboard knows which account.
+const atStripe = (mode: Mode, path: string): string =>
+  `https://dashboard.stripe.com/${mode === 'test' ? 'test/' : ''}${path}`
+
+/** Where the merchant answers a dispute. */
+export const disputeUrl = (disputeId: string, mode: Mode): string =>
+  atStripe(mode, `disputes/${encodeURIComponent(disputeId)}`)
+
+/** Where the merchant sees a payment and all that Stripe knows of it. */
+export const paymentUrl = (paymentIntent: string, mode: Mode): string =>
+  atStripe(mode, `payments/${encodeURIComponent(paymentIntent)}`)

@@ -35,7 +35,7 @@ export type DisputeValues = {
 }
 
 // Only what every API version has, checked: whoever knows the signing secret can sign anything.
-const DisputeObject = z.looseObject({
+const DisputeObject = z.object({
   id: z.string().max(250),
   object: z.literal('dispute'),
   payment_intent: z.string(),
@@ -44,7 +44,7 @@ const DisputeObject = z.looseObject({
   reason: z.string().max(250),
   status: z.string().max(250),
   created: z.int().min(0).max(99_999_999_999),
-  evidence_details: z.looseObject({ due_by: z.int().min(0).max(99_999_999_999).nullish() }).nullish(),
+  evidence_details: z.object({ due_by: z.int().min(0).max(99_999_999_999).nullish() }).nullish(),
 })
 
 /** Reads a dispute of an event of this type; undefined for anything else. */

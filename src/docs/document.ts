@@ -6,6 +6,7 @@ import { PROBLEM_JSON, type Refusal, refusals } from '../lib/contract.ts'
 import { BadInput, InternalError, MalformedRequest, TooManyRequests, Unavailable } from '../lib/problem.ts'
 import { NotAllowed, NotAuthenticated } from '../partners/partners.ts'
 import type { OpenApi } from './openapi.ts'
+import { withNotifications } from './payloads.ts'
 import { tidy } from './tidy.ts'
 
 const VERSION = '3.1.1'
@@ -16,11 +17,13 @@ const NOUNS = {
   'Shipping rates': 'What sending an order costs, and where it goes.',
   'Tax rates': 'What tax is in the prices or comes on top, for a country, a region or a class of goods.',
   Discounts: 'Codes that take a part or an amount off an order, so often and so long.',
+  Vendors: 'Who sells in a marketplace store: paid through an Express account under the store’s own account.',
   'Checkout sessions': 'The payable page, opened by a partner or by a shop’s own page from a cart.',
   Orders: 'The promise to pay, and what became of it.',
   Refunds: 'Money given back, in whole or in part, and never more than was paid.',
   Notifications:
     'Signed requests of ours to you when something happens to a store or an order, sent again until you took them.',
+  'Stripe data': 'The mirror: every object of the store’s Stripe account that we were shown or have fetched.',
   Carts: 'What a shop’s pages may keep without a secret: product ids and quantities, no prices.',
   'Hosted page': 'What the hosted page itself asks for while the shopper pays.',
   Webhooks: 'Where Stripe tells us what happened. Answers are for Stripe: 200 is final, 500 is tried again.',
@@ -75,7 +78,8 @@ export async function collectRoutes(app: FastifyInstance, config: Config): Promi
       },
     },
     transform: ({ schema = {}, url, route }) => ({ url, schema: described(schema, route) }),
-    transformObject: document => tidy(jsonSchemaTransformObject(document as never) as OpenApi) as never,
+    transformObject: document =>
+      tidy(withNotifications(jsonSchemaTransformObject(document as never) as OpenApi)) as never,
   })
 }
 

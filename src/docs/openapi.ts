@@ -5,6 +5,8 @@ export type OpenApi = {
   servers: { url: string }[]
   tags: { name: string; description: string }[]
   paths: Record<string, Record<string, Operation>>
+  /** What we send, by the type of the notification. */
+  webhooks?: Record<string, { post: Operation }>
   components: {
     schemas: Record<string, Schema>
     securitySchemes: Record<string, { in: string; name: string; description: string }>

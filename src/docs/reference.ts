@@ -2,6 +2,7 @@ import { PROBLEM_JSON } from '../lib/contract.ts'
 import { curlOf } from './curl.ts'
 import { type Field, fieldOf, fieldsOf } from './fields.ts'
 import type { OpenApi, Operation } from './openapi.ts'
+import { type Payload, payloadsOf } from './payloads.ts'
 import { jsonOf, pretty, sampleOf } from './sample.ts'
 
 /** A problem as the reference lists it; `id` is the last part of its type. */
@@ -26,7 +27,7 @@ export type Section = {
 
 export type Reference = {
   description: string
-  nouns: { id: string; name: string; description: string; sections: Section[] }[]
+  nouns: { id: string; name: string; description: string; sections: Section[]; payloads: Payload[] }[]
   problems: ProblemEntry[]
 }
 
@@ -43,6 +44,7 @@ export function referenceOf(document: OpenApi): Reference {
     name,
     description,
     sections: sections.filter(({ noun }) => noun === name).map(({ section }) => section),
+    payloads: name === 'Notifications' ? payloadsOf(document) : [],
   }))
   const problems = new Map(
     sections.flatMap(({ section }) => section.problems.map(entry => [entry.id, entry])),

@@ -17,6 +17,7 @@ export function tidy(document: OpenApi): OpenApi {
     }
   }
   follow(document.paths)
+  follow(document.webhooks)
   const schemas = Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name)))
   return { ...document, components: { ...document.components, schemas } }
 }

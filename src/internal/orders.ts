@@ -1,13 +1,16 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { DISCOUNT_PROBLEMS } from '../catalog/redemptions.ts'
 import { problems, underNoun } from '../lib/contract.ts'
 import { NotFound, Unavailable } from '../lib/problem.ts'
 import { Uuid } from '../lib/wire.ts'
 import { AlreadyPaid, cancelOrder, PaymentUnderWay } from '../orders/cancel.ts'
 import { listChanges } from '../orders/changes.ts'
 import { AmountOutOfRange, NothingToPay, openPartnerCheckout } from '../orders/open.ts'
+import { OrderQuery, OrderView } from '../orders/order-schemas.ts'
 import { listOrders } from '../orders/orders.ts'
-import { NewPartnerSession, OrderQuery, OrderView, PartnerSessionView } from '../orders/schemas.ts'
+import { NoShippingThere } from '../orders/reprice.ts'
+import { NewPartnerSession, PartnerSessionView } from '../orders/session-schemas.ts'
 import { WholeOrder, wholeOrder } from '../refunds/order.ts'
 import { StoreNotConnected } from '../stores/stores.ts'
 import { type InternalOptions, StoreParams } from './caller.ts'
@@ -31,7 +34,14 @@ export const internalOrders: FastifyPluginAsyncZod<InternalOptions> = async (app
         body: NewPartnerSession,
         response: {
           201: PartnerSessionView,
-          ...problems(NotFound, StoreNotConnected, NothingToPay, AmountOutOfRange),
+          ...problems(
+            NotFound,
+            StoreNotConnected,
+            NothingToPay,
+            AmountOutOfRange,
+            NoShippingThere,
+            ...DISCOUNT_PROBLEMS,
+          ),
         },
       },
       preHandler: withStore,

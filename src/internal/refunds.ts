@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { problems, underNoun } from '../lib/contract.ts'
 import { BadInput, NotFound } from '../lib/problem.ts'
 import { Uuid } from '../lib/wire.ts'
+import { shareOrder } from '../marketplace/sharing.ts'
 import { RefundRefused } from '../refunds/ask.ts'
 import { IdempotencyKeyReused, issueRefund, NothingLeftToRefund, OrderNotPaid } from '../refunds/refunds.ts'
 import { NewRefund, RefundView } from '../refunds/schemas.ts'
@@ -50,10 +51,12 @@ export const internalRefunds: FastifyPluginAsyncZod<InternalOptions> = async (ap
       const id = Uuid.safeParse(request.params.order_id)
       if (!id.success) throw new NotFound('There is no such order.')
       reply.code(201)
-      return issueRefund(deps, request.store, id.data, request.body, {
+      const refund = await issueRefund(deps, request.store, id.data, request.body, {
         actor: actorOf(request),
         idempotencyKey: request.headers['idempotency-key'],
       })
+      await shareOrder(deps, { store_id: request.store.id, id: id.data })
+      return refund
     },
   )
 }

@@ -2,11 +2,14 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { problems, underNoun } from '../lib/contract.ts'
 import { NotFound } from '../lib/problem.ts'
-import { ownerReplacedMessage, WORTH_SENDING } from '../notifications/letters.ts'
+import { ownerReplacedMessage, WORTH_SENDING } from '../notifications/owner-letters.ts'
 import { createPortalLink } from '../owners/links.ts'
 import { NewPortalLink } from '../owners/schemas.ts'
+import { NotConnectedInMode } from '../stores/endpoints.ts'
 import { createConnectLink } from '../stores/links.ts'
 import {
+  ConnectionChange,
+  ConnectionView,
   LinkView,
   NewConnectLink,
   NewStore,
@@ -16,6 +19,8 @@ import {
 } from '../stores/schemas.ts'
 import { stripeStatus } from '../stores/status.ts'
 import { changeStore, createStore, StoreIdTaken } from '../stores/stores.ts'
+import { keepTaxed, StripeTaxNotReady } from '../stores/taxes.ts'
+import { reportAllEvents } from '../stores/upkeep.ts'
 import { actorOf, type InternalOptions, StoreParams } from './caller.ts'
 
 /** Stores, how they stand with Stripe, and the links a partner hands to their owners. */
@@ -92,18 +97,44 @@ export const internalStores: FastifyPluginAsyncZod<InternalOptions> = async (app
           'What is left out stays; `null` empties. `mode` decides whether test or live keys take payments.',
         params: StoreParams,
         body: StoreChange,
-        response: { 200: StoreView, ...problems(NotFound) },
+        response: { 200: StoreView, ...problems(NotFound, StripeTaxNotReady) },
       },
       preHandler: withStore,
     },
     async request => {
+      await keepTaxed(deps, request.store, request.body.mode)
       const store = await changeStore(db, config, request.store, request.body, actorOf(request))
       // Whoever knows a partner's secret could make a store theirs this way: the owner before hears of it.
       if (store.owner_email !== request.store.owner_email) {
-        await mail.post(db, ownerReplacedMessage(store, request.store.owner_email), WORTH_SENDING)
+        const letter = ownerReplacedMessage(store, request.store.owner_email)
+        await mail.post(db, letter, WORTH_SENDING, { store_id: store.id, kind: 'owner_replaced' })
         mail.wake()
       }
       return store
+    },
+  )
+
+  app.patch(
+    '/stores/:store_id/connections/:mode',
+    {
+      config: scoped,
+      schema: {
+        operationId: 'changeConnection',
+        summary: 'Choose which events Stripe reports',
+        description:
+          'With `all_events` the endpoint that we registered is told of everything that happens in the account, for the mirror. Stripe is told at once, or by the daily check when it does not answer.',
+        params: StoreParams.extend({ mode: z.enum(['test', 'live']) }),
+        body: ConnectionChange,
+        response: { 200: ConnectionView, ...problems(NotFound, NotConnectedInMode) },
+      },
+      preHandler: withStore,
+    },
+    async request => {
+      const { store, body } = request
+      const { mode } = request.params
+      await reportAllEvents(deps, store.id, mode, body.all_events, actorOf(request))
+      const status = await stripeStatus(db, request.caller.partner_id, store.id)
+      return status!.modes[mode]
     },
   )
 

@@ -1,5 +1,7 @@
 import { PgBoss } from 'pg-boss'
 import type { Database } from '../db/database.ts'
+import { histogram } from '../lib/metrics.ts'
+import { traced } from '../lib/tracing.ts'
 
 /** Something that is done beside the requests: on a schedule, or once for each `send`. */
 export type Job<Data extends object = object> = {
@@ -8,6 +10,11 @@ export type Job<Data extends object = object> = {
   cron?: string
   work(data: Data): Promise<void>
 }
+
+const duration = histogram('job_duration_seconds', 'Runs of each job, by how they ended: done or failed', [
+  'job',
+  'outcome',
+])
 
 type Log = { error(context: object, message: string): void; warn(context: object, message: string): void }
 
@@ -42,7 +49,7 @@ export function makeJobs(db: Database, log: Log) {
           policy: 'standard',
         })
         await boss.work(job.name, async ([item]) => {
-          if (item) await job.work(item.data as object)
+          if (item) await measured(job.name, log, () => job.work(item.data as object))
         })
         if (job.cron) await boss.schedule(job.name, job.cron)
       }
@@ -57,6 +64,19 @@ export function makeJobs(db: Database, log: Log) {
     async stop(seconds: number): Promise<void> {
       await boss.stop({ graceful: true, timeout: seconds * 1_000, close: false })
     },
+  }
+}
+
+async function measured(job: string, log: Log, work: () => Promise<void>): Promise<void> {
+  const stop = duration.startTimer({ job })
+  try {
+    await traced(`job ${job}`, 'internal', {}, work)
+    stop({ outcome: 'done' })
+  } catch (error) {
+    stop({ outcome: 'failed' })
+    // The queue keeps the failure and tries again; only the log tells anybody.
+    log.error({ err: error, job }, 'a job failed')
+    throw error
   }
 }
 

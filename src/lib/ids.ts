@@ -25,8 +25,11 @@ export function newStoreToken(storeId: string): string {
   return Buffer.concat([uuidBytes(storeId), randomBytes(32)]).toString('base64url')
 }
 
-/** The store a token names and the digest it is stored under; undefined when the shape is wrong. */
-export function readStoreToken(token: string): { store_id: string; digest: Buffer } | undefined {
+/** The store that a token names, and the digest that it is stored under. */
+export type StoreToken = { store_id: string; digest: Buffer }
+
+/** Undefined when the shape is wrong. */
+export function readStoreToken(token: string): StoreToken | undefined {
   if (!/^[\w-]{64}$/.test(token)) return undefined
   const bytes = Buffer.from(token, 'base64url')
   if (bytes.length !== TOKEN_BYTES) return undefined
@@ -39,4 +42,13 @@ const CODE_ALPHABET = '23456789BCDFGHJKMNPQRTVWXY' // no vowels (no words), noth
 export function newConfirmationCode(): string {
   const code = Array.from({ length: 8 }, () => CODE_ALPHABET[randomInt(CODE_ALPHABET.length)]).join('')
   return `${code.slice(0, 4)}-${code.slice(4)}`
+}
+
+/** The least id that can have been made at this moment: those made later are not smaller. */
+export function firstIdAt(at: Date): string {
+  const bytes = Buffer.alloc(16)
+  bytes.writeUIntBE(Math.max(0, at.getTime()), 0, 6)
+  bytes[6] = 0x70
+  bytes[8] = 0x80
+  return uuidText(bytes)
 }

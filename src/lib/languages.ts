@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { type Locale, locales } from './catalogues.ts'
 
 export interface PickedLocale {
@@ -5,11 +6,16 @@ export interface PickedLocale {
   dir: 'ltr' | 'rtl'
 }
 
+const LONGEST_HEADER = 200
+
 const rightToLeft: readonly string[] = ['ar', 'he']
 
 // Names that are not ours for what we speak: a language without its region, and Norwegian, which is read as written
 // in Bokmål.
 const aliases: Record<string, Locale> = { nn: 'nb', no: 'nb', pt: 'pt-PT' }
+
+// Browsers send a few hundred different headers, and reading one takes longer than all else about a page's language.
+const picked = new LRUCache<string, PickedLocale>({ max: 500 })
 
 /**
  * The language of a page: what the session asks for, else the best match of the `Accept-Language` header
@@ -20,10 +26,17 @@ export function pickLocale(
   acceptLanguage?: string,
   among: readonly Locale[] = locales,
 ): PickedLocale {
+  const key = `${among} ${requested ?? ''} ${(acceptLanguage ?? '').slice(0, LONGEST_HEADER)}`
+  const known = picked.get(key)
+  if (known) return known
+  const found = pick(requested ?? '', acceptLanguage ?? '', among)
+  picked.set(key, found)
+  return found
+}
+
+function pick(requested: string, acceptLanguage: string, among: readonly Locale[]): PickedLocale {
   const locale =
-    [requested ?? '', ...preferred(acceptLanguage ?? '')]
-      .map(tag => localeOf(tag, among))
-      .find(found => found) ?? 'en'
+    [requested, ...preferred(acceptLanguage)].map(tag => localeOf(tag, among)).find(found => found) ?? 'en'
   return { locale, dir: rightToLeft.includes(locale) ? 'rtl' : 'ltr' }
 }
 
@@ -50,7 +63,7 @@ function parsed(tag: string): Intl.Locale | undefined {
 
 function preferred(header: string): string[] {
   return header
-    .slice(0, 200)
+    .slice(0, LONGEST_HEADER)
     .split(',')
     .map(range => {
       const [tag = '', ...parameters] = range.trim().split(/\s*;\s*/)

@@ -1,5 +1,10 @@
 import { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
+import { pino } from 'pino'
 import type { Config } from '../config.ts'
+
+// Some lines at a time, every quarter of a second and when the process ends: a write for each line would cost a
+// request as much as reading its session does.
+const written = pino.destination({ dest: 1, sync: false, minLength: 4_096, periodicFlush: 250 })
 
 /**
  * One JSON line for each request and for each error. Addresses are logged as route patterns and errors by name,
@@ -10,7 +15,7 @@ export function logOptions(config: Config, stream?: NodeJS.WritableStream): Fast
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     logger: {
       level: config.logLevel,
-      ...(stream ? { stream } : {}),
+      stream: stream ?? written,
       serializers: { err: describeError, req: () => ({}), res: () => ({}) } as never,
     },
   }

@@ -42,6 +42,8 @@ const translators = new Map<Locale, Translate>()
  * throws.
  */
 export function translator(locale: string): Translate {
+  const asked = translators.get(locale as Locale)
+  if (asked) return asked
   const language = localeOf(locale) ?? 'en'
   const known = translators.get(language)
   if (known) return known

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import fastifyView from '@fastify/view'
-import { Eta } from 'eta'
+import { Eta, type EtaConfig } from 'eta'
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
+import { integrity } from './assets.ts'
 import { merchantLocales } from './catalogues.ts'
 import { type PickedLocale, pickLocale } from './languages.ts'
 import { type Translate, translator } from './messages.ts'
@@ -31,15 +32,15 @@ declare module 'fastify' {
   }
 }
 
+const VIEWS = fileURLToPath(new URL('../../views', import.meta.url))
+
 type Options = { production: boolean; asset: (path: string) => string }
 
 /** Makes `reply.page` and the page scope's way of saying no: an error page that a person understands. */
 export const pages = fp<Options>(async (app: FastifyInstance, { production, asset }) => {
   await app.register(fastifyView, {
-    engine: {
-      eta: new Eta({ views: fileURLToPath(new URL('../../views', import.meta.url)), cache: production }),
-    },
-    root: fileURLToPath(new URL('../../views', import.meta.url)),
+    engine: { eta: templates({ views: VIEWS, cache: production }) },
+    root: VIEWS,
     production,
   })
 
@@ -57,9 +58,34 @@ export const pages = fp<Options>(async (app: FastifyInstance, { production, asse
         'content-security-policy': policyHeader(nonce, policy),
         'cache-control': 'no-store',
       })
-      .view(template, { ...this.language(locale), nonce, asset, request_id: this.request.id, ...model })
+      .view(template, {
+        ...this.language(locale),
+        nonce,
+        asset,
+        integrity,
+        request_id: this.request.id,
+        ...model,
+      })
   })
 })
+
+/**
+ * Templates that name each other from the root of the views, which is how all of ours do it: Eta works out the path of
+ * each again whenever it is included, some dozens of times for one page.
+ */
+function templates(config: Partial<EtaConfig>): Eta {
+  const eta = new Eta(config)
+  const resolve = eta.resolvePath!
+  const paths = new Map<string, string>()
+  eta.resolvePath = (template, options) => {
+    const known = paths.get(template)
+    if (known !== undefined) return known
+    const path = resolve.call(eta, template, options)
+    if (template.startsWith('/') || !options?.filepath) paths.set(template, path)
+    return path
+  }
+  return eta
+}
 
 function policyHeader(
   nonce: string,
@@ -75,6 +101,7 @@ function policyHeader(
     `form-action 'self' ${form.join(' ')}`.trimEnd(),
     "frame-ancestors 'none'",
     "base-uri 'none'",
+    'report-uri /page-violations', // src/checkout/reports.ts
   ].join('; ')
 }
 

@@ -3,14 +3,26 @@ import type { Config } from '../config.ts'
 import type { Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import { newId } from '../lib/ids.ts'
+import { counter } from '../lib/metrics.ts'
 import { reveal, Secret } from '../lib/secret.ts'
 import type { SealedColumn } from '../vault/rotation.ts'
 import type { Place, Vault } from '../vault/vault.ts'
 import { type Letter, letterOf, type Message } from './letters.ts'
+import type { LetterKind } from './table.ts'
 import { makeTransport } from './transport.ts'
 
+const letters = counter('letters_total', 'Letters handed to the mail server, by whether it took them', [
+  'outcome',
+])
+
 /** A letter is tried after 1, 2, 4 … minutes; after this many tries it is given up. */
-const MOST_TRIES = 8
+export const MOST_TRIES = 8
+
+/** How long a store's letter that was given up can be looked at and sent after all, in days. */
+const KEPT_DAYS = 30
+
+/** Whose business a letter is. One that is about no store is forgotten as soon as it is of no use. */
+export type About = { store_id: string; kind: LetterKind; order_id?: string | null }
 
 export type Mail = ReturnType<typeof makeMail>
 
@@ -22,14 +34,18 @@ export type Mail = ReturnType<typeof makeMail>
 export function makeMail(config: Config, db: Database, vault: Vault) {
   const transport = makeTransport(config)
   let delivering: Promise<unknown> = Promise.resolve()
+  let closing = false
 
   /** `minutes`: how long the letter is worth sending. Call `wake` once the transaction is over. */
-  async function post(on: Kysely<Tables>, message: Message, minutes: number): Promise<void> {
+  async function post(on: Kysely<Tables>, message: Message, minutes: number, about?: About): Promise<void> {
     const id = newId()
     await on
       .insertInto('mails')
       .values({
         id,
+        store_id: about?.store_id ?? null,
+        order_id: about?.order_id ?? null,
+        kind: about?.kind ?? null,
         box: vault.seal(placeOf(id), new Secret(JSON.stringify(letterOf(message)))),
         expires_at: sql<Date>`now() + make_interval(mins => ${minutes})`,
         sent_at: null,
@@ -38,14 +54,18 @@ export function makeMail(config: Config, db: Database, vault: Vault) {
       .execute()
   }
 
+  const next = async () => (closing ? undefined : take(db))
+
   /** Sends everything that is due, one after the other. Several processes may do so at once. */
   async function deliver(): Promise<{ sent: number; failed: number }> {
     const done = { sent: 0, failed: 0 }
-    for (let mail = await take(db); mail; mail = await take(db)) {
+    for (let mail = await next(); mail; mail = await next()) {
       const letter = JSON.parse(reveal(vault.open(placeOf(mail.id), mail.box!))) as Letter
       const failure = await transport.send(mail.id, letter).then(() => null, codeOf)
       await note(db, mail.id, failure)
-      done[failure === null ? 'sent' : 'failed'] += 1
+      const outcome = failure === null ? 'sent' : 'failed'
+      done[outcome] += 1
+      letters.inc({ outcome })
     }
     return done
   }
@@ -59,8 +79,9 @@ export function makeMail(config: Config, db: Database, vault: Vault) {
       delivering = delivering.then(deliver).catch(() => undefined)
     },
 
-    /** Lets a delivery under way end. */
+    /** Lets the letter in hand be delivered; the others wait for the next start. */
     async close(): Promise<void> {
+      closing = true
       await delivering
       transport.close()
     },
@@ -111,17 +132,27 @@ function codeOf(error: { code?: string; responseCode?: number }): string {
   return [error.code ?? 'unknown', error.responseCode].filter(Boolean).join(' ')
 }
 
-/** Forgets letters that were sent a week ago, and the content of those that are of no use any more. */
+/**
+ * Forgets letters that were sent a week ago, and the content of those that are of no use any more. That one about an
+ * order was written stays known, as a part of the order's history.
+ */
 export async function tidyMail(db: Database): Promise<void> {
   await db
     .updateTable('mails')
     .set({ box: null })
     .where('box', 'is not', null)
     .where(eb => eb.or([eb('expires_at', '<', sql<Date>`now()`), eb('tries', '>=', MOST_TRIES)]))
+    .where(eb =>
+      eb.or([
+        eb('store_id', 'is', null),
+        eb('created_at', '<', sql<Date>`now() - make_interval(days => ${KEPT_DAYS})`),
+      ]),
+    )
     .execute()
   await db
     .deleteFrom('mails')
     .where('box', 'is', null)
+    .where('order_id', 'is', null)
     .where('created_at', '<', sql<Date>`now() - interval '7 days'`)
     .execute()
 }

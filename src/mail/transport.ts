@@ -12,8 +12,32 @@ export type Transport = { send(id: string, letter: Letter): Promise<void>; close
 export const makeTransport = (config: Config): Transport =>
   config.mail ? bySmtp(config.mail) : keptIn(mailFolder(config))
 
-function bySmtp({ smtpUrl, from }: NonNullable<Config['mail']>): Transport {
-  const server = nodemailer.createTransport(
+/** Signs in at the mail server and sends nothing. Rejects with its code when it does not let us. */
+export async function knockAtMailServer(mail: NonNullable<Config['mail']>): Promise<void> {
+  const server = serverOf(mail)
+  try {
+    await server.verify()
+  } finally {
+    server.close()
+  }
+}
+
+function bySmtp(mail: NonNullable<Config['mail']>): Transport {
+  const server = serverOf(mail)
+  return {
+    async send(id, letter) {
+      await server.sendMail({
+        ...letter,
+        messageId: `<${id}@owntill>`,
+        headers: { 'Auto-Submitted': 'auto-generated' },
+      })
+    },
+    close: () => server.close(),
+  }
+}
+
+function serverOf({ smtpUrl, from }: NonNullable<Config['mail']>) {
+  return nodemailer.createTransport(
     {
       url: reveal(smtpUrl),
       pool: true,
@@ -26,16 +50,6 @@ function bySmtp({ smtpUrl, from }: NonNullable<Config['mail']>): Transport {
     },
     { from },
   )
-  return {
-    async send(id, letter) {
-      await server.sendMail({
-        ...letter,
-        messageId: `<${id}@owntill>`,
-        headers: { 'Auto-Submitted': 'auto-generated' },
-      })
-    },
-    close: () => server.close(),
-  }
 }
 
 export type KeptLetter = Letter & { id: string; at: string }

@@ -6,6 +6,7 @@ import { counted } from '../lib/metrics.ts'
 import { NotFound } from '../lib/problem.ts'
 import { problemErrors } from '../lib/scopes.ts'
 import { stateOf } from './state.ts'
+import { figures, tellPrimary } from './workers.ts'
 
 /**
  * Figures for Prometheus, for whoever asks from within: the connection itself comes from a private address, through
@@ -17,14 +18,17 @@ export const metricsRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { d
   const publicHost = new URL(config.publicUrl).host
   const state = stateOf(db)
   // One process has one heap and one event loop, however many apps it serves (in tests: many).
-  if (!counted.getSingleMetric('process_cpu_seconds_total')) collectDefaultMetrics({ register: counted })
+  if (!counted.getSingleMetric('process_cpu_seconds_total')) {
+    collectDefaultMetrics({ register: counted })
+    tellPrimary()
+  }
 
   app.get('/metrics', async (request, reply) => {
     const byPublicName = config.production && request.headers.host === publicHost
     if (byPublicName || cameThroughProxy(request) || !isWithin(request.socket.remoteAddress))
       throw new NotFound()
-    const figures = await Promise.all([counted.metrics(), state.metrics()])
-    return reply.header('cache-control', 'no-store').type(counted.contentType).send(figures.join('\n'))
+    const texts = await Promise.all([figures(), state.metrics()])
+    return reply.header('cache-control', 'no-store').type(counted.contentType).send(texts.join('\n'))
   })
 }
 

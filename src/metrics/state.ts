@@ -1,8 +1,9 @@
 import { Gauge, Registry } from 'prom-client'
 import type { Database } from '../db/database.ts'
 import { queueDepths } from '../jobs/depth.ts'
+import { outboxState } from '../outbox/outbox.ts'
 
-/** How things stand at the moment somebody asks: connections to the database, and jobs that wait. */
+/** How things stand at the moment somebody asks: connections to the database, jobs and news that wait. */
 export function stateOf(db: Database): Registry {
   const registry = new Registry()
   const registers = [registry]
@@ -33,6 +34,18 @@ export function stateOf(db: Database): Registry {
         this.set({ queue: name, state: 'active' }, active)
         this.set({ queue: name, state: 'failed' }, failed)
       }
+    },
+  })
+
+  new Gauge({
+    name: 'owntill_outbox',
+    help: 'What waits to be told: the age of the oldest in seconds, and how many were set aside for a person',
+    labelNames: ['figure'],
+    registers,
+    async collect() {
+      const { age, failed } = await outboxState(db)
+      this.set({ figure: 'age_seconds' }, age)
+      this.set({ figure: 'failed' }, failed)
     },
   })
   return registry

@@ -1,13 +1,20 @@
 import { record } from '../audit/audit.ts'
 import type { Deps } from '../deps.ts'
+import { counter } from '../lib/metrics.ts'
 import type { Secret } from '../lib/secret.ts'
 import { findStore } from '../stores/stores.ts'
-import { endpointDisabledMessage, WORTH_SENDING } from './letters.ts'
+import { endpointDisabledMessage, WORTH_SENDING } from './owner-letters.ts'
 import { nextNotification, noteDelivered, noteFailed, releaseEndpoint, takeEndpoint } from './queue.ts'
 import { OUTAGE, restAfter, waitAfter } from './schedule.ts'
 import type { Answer, Sender } from './send.ts'
 import { signedHeaders, signingPlace } from './signing.ts'
 import type { Notification, NotificationEndpoint } from './table.ts'
+
+const sent = counter(
+  'notifications_total',
+  'Tries to notify partners: taken, failed, or given_up, which is failed for the last time',
+  ['outcome'],
+)
 
 type Log = { error(context: object, message: string): void }
 
@@ -79,6 +86,8 @@ async function serve(delivery: Delivery, endpoint: NotificationEndpoint): Promis
     const notification = await nextNotification(db, endpoint, now)
     if (!notification) break
     const answer = await attempt(delivery, endpoint, notification)
+    const last = now >= notification.retry_until
+    sent.inc({ outcome: taken(answer) ? 'taken' : last ? 'given_up' : 'failed' })
     if (taken(answer)) {
       await noteDelivered(db, notification, said(answer), { afterOutage: failures >= OUTAGE, now })
       failures = 0
@@ -89,7 +98,8 @@ async function serve(delivery: Delivery, endpoint: NotificationEndpoint): Promis
       const due = new Date(now.getTime() + waitAfter(notification.tries + 1))
       await noteFailed(db, notification, said(answer), { due, now })
       rest = new Date(now.getTime() + restAfter(failures))
-      if (isGone(answer) || hopeless(notification, failing_since, now)) await disable(delivery.deps, endpoint)
+      if (isGone(answer) || (last && hopeless(notification, failing_since)))
+        await disable(delivery.deps, endpoint)
     }
   }
   await releaseEndpoint(db, endpoint, rest)
@@ -100,9 +110,8 @@ const isGone = (answer: Answer): boolean => 'status' in answer && answer.status 
 const said = (answer: Answer): string => ('status' in answer ? String(answer.status) : answer.problem)
 
 /** It took nothing in all the time for which this notification was tried. */
-function hopeless({ created_at, retry_until }: Notification, failing_since: Date, now: Date): boolean {
-  return now >= retry_until && failing_since.getTime() - created_at.getTime() < SOON
-}
+const hopeless = ({ created_at }: Notification, failing_since: Date): boolean =>
+  failing_since.getTime() - created_at.getTime() < SOON
 
 function attempt(
   { deps, send, now }: Delivery,
@@ -135,7 +144,10 @@ async function disable(deps: Deps, { store_id, id, url }: NotificationEndpoint):
       .executeTakeFirst()
     if (numUpdatedRows === 0n || !store) return
     await record(trx, store_id, { kind: 'service' }, 'notification_endpoint.disabled', { endpoint: id, url })
-    await deps.mail.post(trx, endpointDisabledMessage(store, url), WORTH_SENDING)
+    await deps.mail.post(trx, endpointDisabledMessage(store, url), WORTH_SENDING, {
+      store_id,
+      kind: 'endpoint_disabled',
+    })
   })
   deps.mail.wake()
 }

@@ -3,12 +3,13 @@ import { z } from 'zod'
 import type { Tables } from '../db/tables.ts'
 import type { Deps } from '../deps.ts'
 import { newId } from '../lib/ids.ts'
+import { toldVendor } from '../marketplace/status.ts'
 import { failLine, takeLines } from '../outbox/outbox.ts'
 import type { OutboxLine } from '../outbox/table.ts'
 import { wholeOrderOf } from '../refunds/order.ts'
 import { postLetters } from './post.ts'
 import { enqueue, type Outgoing } from './queue.ts'
-import { OrderNotification, StoreNotification } from './schemas.ts'
+import { OrderNotification, StoreNotification, VendorNotification } from './schemas.ts'
 import type { NotificationEndpoint } from './table.ts'
 
 /** Lines told in one transaction. */
@@ -37,7 +38,7 @@ async function dispatchSingly(deps: Deps, now: Date, log: Log): Promise<number> 
       if ((await dispatchBatch(deps, now, 1)) === 0) return done
     } catch (error) {
       log.error({ err: error }, 'something that happened could not be told')
-      await failLine(deps.db)
+      await failLine(deps.db, nameOf(error))
     }
   }
   return BATCH
@@ -51,13 +52,19 @@ async function dispatchBatch(deps: Deps, now: Date, most: number): Promise<numbe
     const outgoing: Outgoing[] = []
     for (const line of taken) {
       outgoing.push(...(await notificationsOf(trx, line, endpoints)))
-      await postLetters(deps, trx, line)
     }
+    await postLetters(deps, trx, taken)
     await enqueue(trx, outgoing, now)
     return taken
   })
   if (lines.length > 0) deps.mail.wake()
   return lines.length
+}
+
+// Its kind, never its words, which may repeat what is none of the owner's business.
+function nameOf(error: unknown): string {
+  const { code, name } = error as { code?: unknown; name?: unknown }
+  return String(code ?? name).slice(0, 60)
 }
 
 function activeEndpoints(db: Kysely<Tables>, lines: OutboxLine[]): Promise<NotificationEndpoint[]> {
@@ -74,18 +81,22 @@ async function notificationsOf(
   line: OutboxLine,
   endpoints: NotificationEndpoint[],
 ): Promise<Outgoing[]> {
-  const { store_id, kind: type } = line
+  const { store_id, kind: type, order_id } = line
   const wanting = endpoints.filter(
     endpoint => endpoint.store_id === store_id && (endpoint.types?.includes(type) ?? true),
   )
   if (wanting.length === 0) return []
   const body = JSON.stringify(await bodyOf(trx, line))
   const id = newId()
-  return wanting.map(endpoint => ({ store_id, endpoint_id: endpoint.id, id, type, body }))
+  return wanting.map(endpoint => ({ store_id, endpoint_id: endpoint.id, id, type, order_id, body }))
 }
 
 async function bodyOf(trx: Transaction<Tables>, line: OutboxLine): Promise<object> {
   const { store_id, kind: type, at: timestamp, order_id, subject } = line
+  if (type === 'vendor.updated') {
+    const vendor = await toldVendor(trx, store_id, subject!)
+    return z.encode(VendorNotification, { type, timestamp, data: { store_id, vendor } })
+  }
   if (!order_id) {
     const data = { store_id, ...line.detail }
     return z.encode(StoreNotification, { type, timestamp, data } as z.output<typeof StoreNotification>)

@@ -10,7 +10,7 @@ type Place = { store_id: string; id: string }
 const LEASE = 60
 
 /** What one endpoint is to be sent. */
-export type Outgoing = Pick<Notification, 'store_id' | 'endpoint_id' | 'id' | 'type' | 'body'>
+export type Outgoing = Pick<Notification, 'store_id' | 'endpoint_id' | 'id' | 'type' | 'order_id' | 'body'>
 
 /** Puts notifications on their way. An endpoint that rests because it fails is not woken by that. */
 export async function enqueue(trx: Transaction<Tables>, outgoing: Outgoing[], now: Date): Promise<void> {

@@ -35,6 +35,34 @@ export async function listNotifications(
   return { data, next_cursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null }
 }
 
+/** How many notifications were given up in the last month, for each endpoint of the store that has any. */
+export async function countGivenUp(db: Database, storeId: string): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('notifications')
+    .select(eb => ['endpoint_id', eb.fn.countAll<number>().as('count')])
+    .where('store_id', '=', storeId)
+    .where('given_up_at', 'is not', null)
+    .groupBy('endpoint_id')
+    .execute()
+  return new Map(rows.map(({ endpoint_id, count }) => [endpoint_id, count]))
+}
+
+/** What was told, or is on its way, about an order, oldest first; kept as long as notifications are. */
+export async function notificationsOfOrder(
+  db: Database,
+  storeId: string,
+  orderId: string,
+): Promise<(Notification & { state: State })[]> {
+  const rows = await db
+    .selectFrom('notifications')
+    .selectAll()
+    .where('store_id', '=', storeId)
+    .where('order_id', '=', orderId)
+    .orderBy('id')
+    .execute()
+  return rows.map(row => ({ ...row, state: stateOf(row) }))
+}
+
 const stateOf = ({ delivered_at, given_up_at }: Notification): State =>
   delivered_at ? 'delivered' : given_up_at ? 'given_up' : 'waiting'
 

@@ -1,16 +1,17 @@
 import { z } from 'zod'
 import { HttpsUrl, Time, Uuid } from '../lib/wire.ts'
+import { VendorStatus } from '../marketplace/schemas.ts'
 import type { Kind } from '../outbox/table.ts'
 import { WholeOrder } from '../refunds/order.ts'
 
-export const STORE_TYPES = [
+const STORE_TYPES = [
   'store.connected',
   'store.account_replaced',
   'store.disconnected',
   'store.connection_invalid',
 ] as const satisfies Kind[]
 
-export const ORDER_TYPES = [
+const ORDER_TYPES = [
   'order.processing',
   'order.paid',
   'order.failed',
@@ -23,7 +24,9 @@ export const ORDER_TYPES = [
   'order.dispute_closed',
 ] as const satisfies Kind[]
 
-export const NotificationType = z.enum([...STORE_TYPES, ...ORDER_TYPES])
+const VENDOR_TYPES = ['vendor.updated'] as const satisfies Kind[]
+
+export const NotificationType = z.enum([...STORE_TYPES, ...ORDER_TYPES, ...VENDOR_TYPES])
 
 /** What a partner is sent about a store. */
 export const StoreNotification = z
@@ -33,6 +36,15 @@ export const StoreNotification = z
     data: z.object({ store_id: Uuid, mode: z.enum(['test', 'live']), account_id: z.string() }),
   })
   .meta({ id: 'StoreNotification' })
+
+/** What a partner is sent when a vendor can be paid now, or no longer, or has to tell Stripe more. */
+export const VendorNotification = z
+  .object({
+    type: z.enum(VENDOR_TYPES),
+    timestamp: Time.meta({ description: 'When it happened' }),
+    data: z.object({ store_id: Uuid, vendor: VendorStatus }),
+  })
+  .meta({ id: 'VendorNotification' })
 
 /** What a partner is sent about an order: all of it, as it stood when the notification was written. */
 export const OrderNotification = z

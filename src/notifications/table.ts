@@ -24,6 +24,7 @@ export type NotificationsTable = {
   endpoint_id: string
   id: string
   type: Kind
+  order_id: string | null
   body: string
   created_at: Date
   due_at: Date

@@ -1,4 +1,5 @@
 import { tellOf } from '../outbox/outbox.ts'
+import { theOrder } from './verdict.ts'
 
 /**
  * What refunds and disputes do to an order, as parts of the statements that take their news (src/refunds/settle.ts,
@@ -18,7 +19,7 @@ export const lockPaid = (wrong: string) => `
              ${wrong}
            end as contradiction
     from payments p
-    join orders o on o.store_id = p.store_id and o.id = p.order_id
+    join orders o on o.store_id = p.store_id and o.id = p.order_id and ${theOrder('p.payment_intent = :payment_intent::text')}
     where p.store_id = :store_id::uuid and p.payment_intent = :payment_intent::text
     for update of o, p
   )`
@@ -50,16 +51,18 @@ export const applyRefunds = (allowed: string) => `
                       when n.refunded = 0 then 'paid'
                       when n.refunded < n.paid then 'partially_refunded'
                       else 'refunded' end,
+        share_at = case when o.split is not null then now() end,
         updated_at = clock_timestamp()
     from counted n
-    where o.store_id = :store_id::uuid and o.id = n.order_id
+    where o.store_id = :store_id::uuid and o.id = (select order_id from counted)
     returning o.id, o.status, o.amount, o.amount_refunded, o.amount_reserved
   ),
   asking as (
     update payments p
     set refunds_ask_at = case when :all_known::boolean then null else now() end
     from verdict v left join settled s on true
-    where p.store_id = :store_id::uuid and p.id = v.payment_id and v.contradiction is null and ${allowed}
+    where p.store_id = :store_id::uuid and p.id = (select payment_id from verdict) and v.contradiction is null
+      and ${allowed}
       and (:all_known::boolean or :charge_refunded::bigint > coalesce(s.amount_reserved, v.amount_reserved))
   ),
   noted as (
@@ -92,7 +95,7 @@ export const applyDispute = `
     set disputes_standing = n.standing, disputed = n.standing > 0,
         updated_at = clock_timestamp()
     from counted n
-    where o.store_id = :store_id::uuid and o.id = n.order_id
+    where o.store_id = :store_id::uuid and o.id = (select order_id from counted)
     returning o.id, o.status, n.id as dispute, n.status as dispute_status, n.previous_status
   ),
   noted as (

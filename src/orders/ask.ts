@@ -5,9 +5,12 @@ import type { Mode } from '../lib/mode.ts'
 import { markInvalid } from '../stores/connections.ts'
 import { failureOf, type StripeFailure } from '../stripe/errors.ts'
 import type { SealedKey } from '../stripe/stripe.ts'
-import { findingOf } from './finding.ts'
-import { type Settlement, settleOrder } from './settle.ts'
+import { type Finding, findingOf } from './finding.ts'
+import { type PageFinding, pageFindingOf } from './page-finding.ts'
+import { settlePage } from './page-settle.ts'
+import { settleOrder } from './settle.ts'
 import type { Source } from './table.ts'
+import type { Settlement } from './verdict.ts'
 
 /** An attempt that Stripe knows, with a key of the account that it was made in. */
 export type AskablePayment = {
@@ -15,7 +18,10 @@ export type AskablePayment = {
   order_id: string
   id: string
   mode: Mode
-  payment_intent: string
+  /** Null as long as nobody has paid on Stripe's page. */
+  payment_intent: string | null
+  /** The page at Stripe, when that is where it is paid. */
+  stripe_session: string | null
   connection: SealedKey
 }
 
@@ -42,17 +48,18 @@ export async function openPayment(
     .where('c.state', '!=', 'invalid')
     .where('p.store_id', '=', storeId)
     .where('p.order_id', '=', orderId)
-    .where('p.payment_intent', 'is not', null)
+    .where(eb => eb.or([eb('p.payment_intent', 'is not', null), eb('p.stripe_session', 'is not', null)]))
     .where('p.closed_at', 'is', null)
     .orderBy(eb => eb('c.state', '=', 'active'), 'desc')
     .orderBy('c.version', 'desc')
     .limit(1)
-    .select(['p.id', 'p.payment_intent', 'c.id as connection_id', 'c.mode', 'c.version', 'c.secret_key_box'])
+    .select(['p.id', 'p.payment_intent', 'p.stripe_session'])
+    .select(['c.id as connection_id', 'c.mode', 'c.version', 'c.secret_key_box'])
     .executeTakeFirst()
   if (!row) return undefined
-  const { id, payment_intent, connection_id, mode, ...key } = row
-  const connection = { store_id: storeId, id: connection_id, mode, ...key }
-  return { store_id: storeId, order_id: orderId, id, mode, payment_intent: payment_intent!, connection }
+  const { connection_id, version, secret_key_box, ...payment } = row
+  const connection = { store_id: storeId, id: connection_id, mode: row.mode, version, secret_key_box }
+  return { store_id: storeId, order_id: orderId, ...payment, connection }
 }
 
 /**
@@ -69,39 +76,37 @@ export async function askStripe(
 }
 
 /** The same, for callers to whom it matters why there was no answer. */
-export function askOrFail(
-  deps: Deps,
-  payment: AskablePayment,
-  source: Source,
-  patience?: Patience,
-): Promise<Settlement | StripeFailure> {
-  return settleBy(deps, payment, source, stripe =>
-    stripe.paymentIntents.retrieve(payment.payment_intent, {}, patience),
-  )
-}
+export const askOrFail = (deps: Deps, payment: AskablePayment, source: Source, patience?: Patience) =>
+  settleBy(deps, payment, source, {
+    page: (stripe, id) => stripe.checkout.sessions.retrieve(id, WITH_INTENT, patience),
+    intent: (stripe, id) => stripe.paymentIntents.retrieve(id, {}, patience),
+  })
 
-/** Cancels at Stripe, so that a page left open cannot pay any more, and settles the order by the answer. */
-export function cancelOrFail(
-  deps: Deps,
-  payment: AskablePayment,
-  source: Source,
-  patience?: Patience,
-): Promise<Settlement | StripeFailure> {
-  return settleBy(deps, payment, source, stripe =>
-    stripe.paymentIntents.cancel(payment.payment_intent, {}, patience),
-  )
+/** Cancels at Stripe (its own page expires), so that a page left open cannot pay any more, and settles the order by the answer. */
+export const cancelOrFail = (deps: Deps, payment: AskablePayment, source: Source, patience?: Patience) =>
+  settleBy(deps, payment, source, {
+    page: (stripe, id) => stripe.checkout.sessions.expire(id, WITH_INTENT, patience),
+    intent: (stripe, id) => stripe.paymentIntents.cancel(id, {}, patience),
+  })
+
+const WITH_INTENT = { expand: ['payment_intent'] }
+
+/** What Stripe is called for, with its page or with a PaymentIntent; it answers how that stands. */
+type Call = {
+  page(stripe: Stripe, id: string): Promise<Stripe.Checkout.Session>
+  intent(stripe: Stripe, id: string): Promise<Stripe.PaymentIntent>
 }
 
 async function settleBy(
   deps: Deps,
   payment: AskablePayment,
   source: Source,
-  call: (stripe: Stripe) => Promise<Stripe.PaymentIntent>,
+  call: Call,
 ): Promise<Settlement | StripeFailure> {
   const askedAt = new Date()
-  let intent: Stripe.PaymentIntent
+  let finding: Finding | PageFinding
   try {
-    intent = await call(deps.stripe.clientFor(payment.connection))
+    finding = await findingBy(deps.stripe.clientFor(payment.connection), payment, call)
   } catch (error) {
     const failure = failureOf(error)
     if (!failure) throw error
@@ -109,5 +114,19 @@ async function settleBy(
     return failure
   }
   // Ours by its row: that Stripe's answer finds no row is impossible while rows of payments are never deleted.
-  return (await settleOrder(deps.db, payment, findingOf(intent), source, askedAt))!
+  const settlement =
+    'stripe_session' in finding
+      ? await settlePage(deps.db, payment, finding, source, askedAt)
+      : await settleOrder(deps.db, payment, finding, source, askedAt)
+  return settlement!
+}
+
+async function findingBy(
+  stripe: Stripe,
+  { stripe_session, payment_intent }: AskablePayment,
+  call: Call,
+): Promise<Finding | PageFinding> {
+  return stripe_session
+    ? pageFindingOf(await call.page(stripe, stripe_session))
+    : findingOf(await call.intent(stripe, payment_intent!))
 }

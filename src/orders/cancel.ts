@@ -1,11 +1,9 @@
-import { sql } from 'kysely'
-import type { Database } from '../db/database.ts'
 import type { Deps } from '../deps.ts'
 import { problem, Unavailable } from '../lib/problem.ts'
 import { StoreNotConnected } from '../stores/stores.ts'
 import type { Store } from '../stores/table.ts'
 import { openPayment } from './ask.ts'
-import { closePayment, endOrder } from './end.ts'
+import { closePayment, endOrder, endSession } from './end.ts'
 import { findOrder } from './orders.ts'
 
 export const AlreadyPaid = problem('already-paid', 409, 'The order is paid: refund it instead')
@@ -41,13 +39,4 @@ async function closeOpenPayment(deps: Deps, place: { store_id: string; order_id:
   const closed = await closePayment(deps, payment, 'partner')
   if (closed === 'invalid_key' || closed === 'missing_permission') throw new StoreNotConnected()
   if (closed === 'unreachable') throw new Unavailable({ detail: 'Nothing was changed.', retryAfter: 5 })
-}
-
-async function endSession(db: Database, place: { store_id: string; order_id: string }): Promise<void> {
-  await db
-    .updateTable('checkout_sessions')
-    .set({ expires_at: sql<Date>`least(expires_at, now())` })
-    .where('store_id', '=', place.store_id)
-    .where('order_id', '=', place.order_id)
-    .execute()
 }

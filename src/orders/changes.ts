@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { Store } from '../stores/table.ts'
+import type { OrderQuery } from './order-schemas.ts'
 import { type ListedOrder, orders } from './orders.ts'
-import type { OrderQuery } from './schemas.ts'
 
 /**
  * Changes are listed after so many seconds: what was written at one moment may be seen a little later, and nobody

@@ -4,8 +4,8 @@ import type { Deps } from '../deps.ts'
 import { tell } from '../outbox/outbox.ts'
 import type { StripeFailure } from '../stripe/errors.ts'
 import { type AskablePayment, askOrFail, cancelOrFail, type Patience } from './ask.ts'
-import type { Settlement } from './settle.ts'
 import type { OrderStatus, Source } from './table.ts'
+import type { Settlement } from './verdict.ts'
 
 /** States in which nothing was paid and nothing is under way. */
 const ENDABLE: readonly OrderStatus[] = ['pending', 'failed']
@@ -65,12 +65,12 @@ export async function endOrder(
     if (!ENDABLE.includes(found)) return found
     const open = await trx
       .selectFrom('payments')
-      .select(['id', 'payment_intent'])
+      .select(['id', 'payment_intent', 'stripe_session'])
       .where('store_id', '=', order.store_id)
       .where('order_id', '=', order.order_id)
       .where('closed_at', 'is', null)
       .executeTakeFirst()
-    if (open?.payment_intent) return 'payable'
+    if (open?.payment_intent || open?.stripe_session) return 'payable'
     if (open) {
       await trx
         .updateTable('payments')
@@ -99,4 +99,14 @@ export async function endOrder(
     await tell(trx, order.store_id, { kind: `order.${status}`, order_id: order.order_id })
     return status
   })
+}
+
+/** Nobody can pay on its page any more. */
+export async function endSession(db: Database, place: Place): Promise<void> {
+  await db
+    .updateTable('checkout_sessions')
+    .set({ expires_at: sql<Date>`least(expires_at, now())` })
+    .where('store_id', '=', place.store_id)
+    .where('order_id', '=', place.order_id)
+    .execute()
 }

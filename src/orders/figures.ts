@@ -1,20 +1,62 @@
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
+import { firstIdAt } from '../lib/ids.ts'
+import type { Mode } from '../lib/mode.ts'
 import type { Store } from '../stores/table.ts'
 
-/** What was paid on one day (UTC), in minor units of the store's currency, refunds of those orders taken off. */
-export type Takings = { day: string; amount: number; orders: number }
+export type Step = 'day' | 'week' | 'month'
 
-/** The takings of the last days in the store's mode, oldest first, days without any among them. */
-export async function dailyTakings(db: Database, store: Store, days: number): Promise<Takings[]> {
-  const { rows } = await sql<Takings>`
-    select to_char(d.day, 'YYYY-MM-DD') as day,
-           coalesce(sum(o.amount - o.amount_refunded), 0)::bigint as amount, count(o.id)::int as orders
-    from generate_series(
-      date_trunc('day', now() at time zone 'UTC') - make_interval(days => ${days - 1}::int),
-      date_trunc('day', now() at time zone 'UTC'), interval '1 day') as d(day)
-    left join orders o on o.store_id = ${store.id} and o.mode = ${store.mode} and o.currency = ${store.currency}
-      and o.paid_at >= d.day at time zone 'UTC' and o.paid_at < (d.day + interval '1 day') at time zone 'UTC'
-    group by d.day order by d.day`.execute(db)
+/** What happened in one step of time (its first day, UTC) and one currency, in minor units. */
+export type Figure = {
+  step: string
+  currency: string
+  /** Of the orders paid in it: how many, their sum, and what of that was given back since. */
+  orders: number
+  gross: number
+  refunded: number
+  /** Of the checkouts opened in it: how many, and how many of those were paid. */
+  opened: number
+  converted: number
+}
+
+/** How often attempts to pay were declined, by Stripe's code; null where it gave none. */
+export type Decline = { currency: string; code: string | null; times: number }
+
+/** How a store did since a moment, in one mode: all currencies, steps in which something happened, oldest first. */
+export async function figuresOf(
+  db: Database,
+  store: Pick<Store, 'id'>,
+  { mode, step, since }: { mode: Mode; step: Step; since: Date },
+): Promise<Figure[]> {
+  // Ids rise with time: the primary key leads to what was opened since, the index of paid orders to what was paid.
+  const { rows } = await sql<Figure>`
+    with happened as (
+      select date_trunc(${step}, paid_at at time zone 'UTC') as at, currency, 1 as orders, amount as gross,
+             amount_refunded as refunded, 0 as opened, 0 as converted
+      from orders where store_id = ${store.id} and mode = ${mode} and paid_at >= ${since}
+      union all
+      select date_trunc(${step}, created_at at time zone 'UTC'), currency, 0, 0, 0, 1, (paid_at is not null)::int
+      from orders
+      where store_id = ${store.id} and mode = ${mode} and created_at >= ${since}
+        and id >= ${firstIdAt(new Date(since.getTime() - 86_400_000))}::uuid
+    )
+    select to_char(at, 'YYYY-MM-DD') as step, currency, sum(orders)::int as orders, sum(gross)::bigint as gross,
+           sum(refunded)::bigint as refunded, sum(opened)::int as opened, sum(converted)::int as converted
+    from happened group by at, currency order by at, currency`.execute(db)
+  return rows
+}
+
+/** Why attempts to pay were declined since a moment, the most frequent first. */
+export async function declinesOf(
+  db: Database,
+  store: Pick<Store, 'id'>,
+  { mode, since }: { mode: Mode; since: Date },
+): Promise<Decline[]> {
+  const { rows } = await sql<Decline>`
+    select o.currency, coalesce(t.detail ->> 'decline_code', t.detail ->> 'code') as code, count(*)::int as times
+    from order_timeline t
+    join orders o on o.store_id = t.store_id and o.id = t.order_id
+    where t.store_id = ${store.id} and t.status = 'failed' and t.at >= ${since} and o.mode = ${mode}
+    group by 1, 2 order by 3 desc, 2`.execute(db)
   return rows
 }

@@ -12,6 +12,8 @@ export type Finding = {
   currency: string
   charge: string | null
   failure: Failure | null
+  /** Whom Stripe pays with it, and the fee on that; undefined when this API version does not say. */
+  parts?: { destination: string | null; fee: number } | undefined
 }
 
 const FOUND: Record<Stripe.PaymentIntent.Status, Finding['found']> = {
@@ -38,8 +40,14 @@ export function findingOf(intent: Stripe.PaymentIntent): Finding {
     currency: intent.currency,
     charge: idOf(intent.latest_charge),
     failure: declined ? { code: declined.code ?? null, decline_code: declined.decline_code ?? null } : null,
+    parts: partsOf(intent),
   }
 }
 
-const idOf = (value: string | { id: string } | null | undefined): string | null =>
+function partsOf({ transfer_data: data, application_fee_amount: fee }: Stripe.PaymentIntent) {
+  if (data === undefined || fee === undefined) return undefined
+  return { destination: idOf(data?.destination), fee: fee ?? 0 }
+}
+
+export const idOf = (value: string | { id: string } | null | undefined): string | null =>
   typeof value === 'string' ? value : (value?.id ?? null)

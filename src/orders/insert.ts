@@ -3,10 +3,10 @@ import { statement } from '../db/statement.ts'
 import type { Deps } from '../deps.ts'
 import { newConfirmationCode, newId, newStoreToken, readStoreToken } from '../lib/ids.ts'
 import { StoreNotConnected } from '../stores/stores.ts'
-import { type OrderTerms, priceOrder } from './pricing.ts'
-
-/** How long a checkout can be paid, in minutes. */
-const SESSION_MINUTES = 60
+import { HELD_MINUTES, SESSION_MINUTES } from './lifetime.ts'
+import { countTry, holdBack, WAIT_TO_OPEN, whoAsks } from './pace.ts'
+import { mayBeFree, type OrderTerms, priceOrder } from './pricing.ts'
+import type { Ui } from './table.ts'
 
 export type OpenedSession = {
   id: string
@@ -16,9 +16,12 @@ export type OpenedSession = {
   expires_at: Date
 }
 
-export type Draft = Pick<OrderTerms, 'currency' | 'lines'> & {
+export type Draft = Pick<OrderTerms, 'currency' | 'lines' | 'stripe_tax'> & {
   /** What is counted of it. */
   wanted: WantedStock[]
+  ui?: Ui | undefined
+  /** Who opens it, when that is anybody: a shop's page, and not a partner. */
+  ip?: string | undefined
   /** Where it may be sent; null when nothing is. */
   shipping_countries: string[] | null
   success_url?: string | undefined
@@ -39,6 +42,8 @@ type InsertValues = {
   currency: string
   lines: string
   totals: string
+  stripe_tax: string | null
+  split: string | null
   wanted: string
   customer_email: string | null
   locale: string | null
@@ -47,10 +52,13 @@ type InsertValues = {
   shipping_countries: string[] | null
   success_url: string | null
   cancel_url: string | null
+  /** How long it may hold what is counted. */
   minutes: number
+  ui: Ui
+  who: Buffer | null
 }
 
-type Inserted = { ready: boolean; shortage: Shortage[] | null; expires_at: Date | null }
+type Inserted = { ready: boolean; wait: number | null; shortage: Shortage[] | null; expires_at: Date | null }
 
 // The order, its payable page and the stock it holds, in one round trip, and only while the store's mode has a working
 // connection.
@@ -62,33 +70,38 @@ const insertSession = statement<InsertValues, Inserted>(
      join connections c on c.store_id = s.id and c.mode = s.mode and c.state = 'active'
      where s.id = :store_id::uuid
    ),
+   ${countTry('open', 'ready')},
+   pause as (select coalesce(${WAIT_TO_OPEN}, 0) as wait),
    ${COUNT_STOCK},
    made as (
-     insert into orders (store_id, id, mode, confirmation_code, amount, currency, lines, totals, holding,
+     insert into orders (store_id, id, mode, confirmation_code, amount, currency, lines, totals, stripe_tax, split, holding,
                          customer_email, locale, reference, metadata)
      select store_id, :order_id::uuid, mode, :confirmation_code::text, :amount::bigint, :currency::text,
-            :lines::jsonb, :totals::jsonb, exists (select from counted), :customer_email::text, :locale::text,
+            :lines::jsonb, :totals::jsonb, :stripe_tax::jsonb, :split::jsonb, exists (select from counted), :customer_email::text, :locale::text,
             :reference::text, :metadata::jsonb
      from ready
-     where not exists (select from shortage)
+     where not exists (select from shortage) and (select wait from pause) = 0
      returning store_id, id
    ),
    ${HOLD_STOCK},
    session as (
      insert into checkout_sessions (store_id, id, order_id, token_digest, ui, success_url, cancel_url,
                                     shipping_countries, expires_at)
-     select store_id, :session_id::uuid, id, :token_digest::bytea, 'hosted', :success_url::text, :cancel_url::text,
-            :shipping_countries::text[], now() + make_interval(mins => :minutes::int)
+     select store_id, :session_id::uuid, id, :token_digest::bytea, :ui::text, :success_url::text, :cancel_url::text,
+            :shipping_countries::text[],
+            now() + make_interval(mins => case when exists (select from counted) then :minutes::int else ${SESSION_MINUTES} end)
      from made
      returning expires_at
    )
    select exists (select from ready) as ready, (select expires_at from session) as expires_at,
+          (select wait from pause) as wait,
           (select jsonb_agg(to_jsonb(shortage)) from shortage) as shortage`,
 )
 
-/** Makes the order and its payable page. Throws NothingToPay, AmountOutOfRange, StoreNotConnected, OutOfStock. */
+/** Makes the order and its payable page. Throws NothingToPay, AmountOutOfRange, StoreNotConnected, TooManyRequests, OutOfStock. */
 export async function insertOrder(deps: Deps, storeId: string, draft: Draft): Promise<OpenedSession> {
-  const { lines, totals } = priceOrder({ ...draft, discount: null, shipping: null })
+  const terms = { ...draft, discount: null, shipping: null }
+  const { lines, totals, split, stripe_tax } = priceOrder(terms, mayBeFree(draft.shipping_countries))
   const token = newStoreToken(storeId)
   const values = {
     store_id: storeId,
@@ -100,6 +113,8 @@ export async function insertOrder(deps: Deps, storeId: string, draft: Draft): Pr
     currency: draft.currency,
     lines: JSON.stringify(lines),
     totals: JSON.stringify(totals),
+    stripe_tax: stripe_tax && JSON.stringify(stripe_tax),
+    split: split && JSON.stringify(split),
     wanted: JSON.stringify(draft.wanted),
     customer_email: draft.customer_email ?? null,
     locale: draft.locale ?? null,
@@ -108,10 +123,13 @@ export async function insertOrder(deps: Deps, storeId: string, draft: Draft): Pr
     shipping_countries: draft.shipping_countries,
     success_url: draft.success_url ?? null,
     cancel_url: draft.cancel_url ?? null,
-    minutes: SESSION_MINUTES,
+    minutes: draft.ip === undefined ? SESSION_MINUTES : HELD_MINUTES,
+    ui: draft.ui ?? 'hosted',
+    who: draft.ip === undefined ? null : whoAsks(storeId, draft.ip),
   }
   const [row] = await deps.db.run(insertSession, values)
   if (!row?.ready) throw new StoreNotConnected('The merchant has not connected a Stripe account yet.')
+  holdBack('open', row.wait ?? 0)
   if (!row.expires_at) throw outOfStock(draft, row.shortage ?? [])
   return {
     id: values.session_id,

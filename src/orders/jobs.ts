@@ -1,9 +1,17 @@
 import { forgetCarts } from '../catalog/forget.ts'
 import type { Deps } from '../deps.ts'
 import type { Job } from '../jobs/jobs.ts'
+import { counter } from '../lib/metrics.ts'
+import { forgetPaces } from './pace.ts'
 import { sweep } from './sweep.ts'
 
 type Log = { info(context: object, message: string): void }
+
+const swept = counter(
+  'swept_payments_total',
+  'Payments that the sweeper asked Stripe about, and what came of it',
+  ['outcome'],
+)
 
 /** What happens to orders and carts beside the requests. */
 export const orderJobs = (deps: Deps, log: Log): Job[] => [
@@ -12,8 +20,14 @@ export const orderJobs = (deps: Deps, log: Log): Job[] => [
     cron: '* * * * *',
     async work() {
       const done = await sweep(deps)
+      for (const [outcome, count] of Object.entries(done)) swept.inc({ outcome }, count)
       if (done.asked + done.expired > 0) log.info(done, 'swept')
     },
+  },
+  {
+    name: 'forget-paces',
+    cron: '*/20 * * * *',
+    work: () => forgetPaces(deps.db),
   },
   {
     name: 'forget-carts',

@@ -3,7 +3,7 @@ import type { Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import { NotFound } from '../lib/problem.ts'
 import type { Store } from '../stores/table.ts'
-import type { OrderQuery } from './schemas.ts'
+import type { OrderQuery } from './order-schemas.ts'
 import type { Order } from './table.ts'
 
 export type ListedOrder = Order & { payment_intent: string | null }
@@ -47,7 +47,7 @@ export async function findOrder(db: Kysely<Tables>, store: Pick<Store, 'id'>, id
   if (!order) throw new NotFound('There is no such order.')
   const timeline = await db
     .selectFrom('order_timeline')
-    .select(['at', 'status', 'source', 'detail'])
+    .select(['at', 'status', 'source', 'event_id', 'detail'])
     .where('store_id', '=', store.id)
     .where('order_id', '=', id)
     .orderBy('at')

@@ -1,18 +1,27 @@
-import { sql, type Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import { ratesTo, shippingRatesOf, taxRatesFor } from '../catalog/rates.ts'
-import { type FrozenDiscount, giveBack, redeem } from '../catalog/redemptions.ts'
+import { giveBack, redeem } from '../catalog/redemptions.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Deps } from '../deps.ts'
-import { BadInput, NotFound, problem, Unavailable } from '../lib/problem.ts'
+import { BadInput, problem, Unavailable } from '../lib/problem.ts'
 import { openPayment } from './ask.ts'
 import { closePayment } from './end.ts'
 import { CannotPayHere, SessionOver, startPayment } from './pay.ts'
-import { type OrderTerms, priceOrder, taxLines, taxOnShipping } from './pricing.ts'
-import type { FrozenShipping, OrderLine } from './table.ts'
+import {
+  mayBeFree,
+  type OrderTerms,
+  type PricedOrder,
+  priceOrder,
+  taxLines,
+  taxOnShipping,
+} from './pricing.ts'
+import { isBeingPaid, lockOrder, type Repriceable, type SessionKey, writePrice } from './repriceable.ts'
+import type { FrozenShipping, Shipped } from './table.ts'
+import { workOutTax } from './work-out-tax.ts'
+
+export type { SessionKey } from './repriceable.ts'
 
 export const NoShippingThere = problem('no-shipping-there', 422, 'This shop does not ship there')
-
-export type SessionKey = { store_id: string; digest: Buffer }
 
 /** An address as far as a price depends on it, and the rate the shopper chose. */
 export type ShippingChoice = {
@@ -50,7 +59,7 @@ export function chooseShipping(deps: Deps, session: SessionKey, choice: Shipping
   return reprice(deps, session, async (trx, order) => {
     if (!order.shipping_countries?.includes(choice.country)) throw new NoShippingThere()
     const rate = await rateFor(trx, order, choice)
-    const taxes = await taxRatesFor(trx, order.store_id, choice.country)
+    const taxes = order.stripe_tax ? [] : await taxRatesFor(trx, order.store_id, choice.country)
     const place = { country: choice.country, region: choice.region ?? null }
     const shipping: FrozenShipping = {
       rate_id: rate?.id ?? null,
@@ -62,6 +71,16 @@ export function chooseShipping(deps: Deps, session: SessionKey, choice: Shipping
       tax_rate: taxOnShipping(taxes, place),
     }
     return { shipping, lines: taxLines(order.lines, taxes, place) }
+  })
+}
+
+/**
+ * Says where who pays lives: what Stripe Tax goes by for an order that is sent nowhere, and what changes nothing of any
+ * other. Throws what `reprice` throws.
+ */
+export function chooseBilling(deps: Deps, session: SessionKey, billing: Shipped): Promise<void> {
+  return reprice(deps, session, async (_trx, order) => {
+    return order.stripe_tax ? { stripe_tax: { ...order.stripe_tax, billing } } : {}
   })
 }
 
@@ -80,22 +99,15 @@ async function rateFor(trx: Transaction<Tables>, order: Repriceable, { country, 
   return chosen ?? there.find(({ id }) => id === order.shipping?.rate_id) ?? there[0]!
 }
 
-type Repriceable = OrderTerms & {
-  store_id: string
-  order_id: string
-  amount: number
-  customer_email: string | null
-  shipping_countries: string[] | null
-}
-
 /** How often a payment that another tab opens meanwhile is withdrawn before we give up. */
 const TRIES = 3
 
 /**
  * Prices an order anew. The amount of an order and of its PaymentIntent never differ, not even for a moment: as long
  * as a payment is open, nothing is written; it is cancelled at Stripe first, and the next one has the new amount. (To
- * change its amount instead would be two writes, and who pays between them pays what the order does not say.)
- * Throws NotFound, SessionOver, CannotPayHere, Unavailable.
+ * change its amount instead would be two writes, and who pays between them pays what the order does not say.) What
+ * Stripe Tax has to say is asked afterwards; until then nobody can pay.
+ * Throws NotFound, SessionOver, CannotPayHere, Unavailable and what `workOutTax` throws.
  */
 async function reprice(
   deps: Deps,
@@ -104,14 +116,19 @@ async function reprice(
 ): Promise<void> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     try {
-      await deps.db.transaction().execute(async trx => {
+      const untaxed = await deps.db.transaction().execute(async trx => {
         const order = await lockOrder(trx, session)
         const terms = { ...order, ...(await change(trx, order)) }
-        const priced = priceOrder(terms)
-        if (priced.totals.total !== order.amount && (await isBeingPaid(trx, order)))
-          throw new PaymentOpen(order)
+        const priced = priceOrder(terms, mayBeFree(order.shipping_countries))
+        if (isAnother(priced, order) && (await isBeingPaid(trx, order))) {
+          // Stripe's page shows the old price, and nobody is on ours to be told.
+          throw order.ui === 'stripe' ? new SessionOver() : new PaymentOpen(order)
+        }
         await writePrice(trx, order, terms, priced)
+        // On its own page Stripe does that.
+        return priced.question !== null && order.ui === 'hosted'
       })
+      if (untaxed) await workOutTax(deps, session)
       return
     } catch (error) {
       if (!(error instanceof PaymentOpen)) throw error
@@ -121,6 +138,11 @@ async function reprice(
   throw new Unavailable({ detail: 'The order is being paid in another window.', retryAfter: 3 })
 }
 
+// A payment is for one amount and one calculation of its tax.
+const isAnother = ({ totals, stripe_tax }: PricedOrder, order: Repriceable): boolean =>
+  totals.total !== order.amount ||
+  stripe_tax?.worked_out?.calculation !== order.stripe_tax?.worked_out?.calculation
+
 /** Rolls the transaction back: Stripe is never asked while one is open. */
 class PaymentOpen extends Error {
   readonly order: Repriceable
@@ -128,58 +150,6 @@ class PaymentOpen extends Error {
     super('a payment is open')
     this.order = order
   }
-}
-
-// Whoever pays takes the same lock before reading the amount (pay.ts).
-async function lockOrder(trx: Transaction<Tables>, { store_id, digest }: SessionKey): Promise<Repriceable> {
-  const order = await trx
-    .selectFrom('checkout_sessions as cs')
-    .innerJoin('orders as o', join =>
-      join.onRef('o.store_id', '=', 'cs.store_id').onRef('o.id', '=', 'cs.order_id'),
-    )
-    .where('cs.store_id', '=', store_id)
-    .where('cs.token_digest', '=', digest)
-    .select(['o.store_id', 'o.id as order_id', 'o.amount', 'o.currency', 'o.lines', 'o.discount'])
-    .select(['o.shipping', 'o.customer_email', 'cs.shipping_countries'])
-    .select(
-      sql<boolean>`o.status in ('pending', 'failed') and cs.expires_at > clock_timestamp()`.as('payable'),
-    )
-    .forNoKeyUpdate('o')
-    .executeTakeFirst()
-  if (!order) throw new NotFound()
-  if (!order.payable) throw new SessionOver()
-  return order
-}
-
-const isBeingPaid = async (trx: Transaction<Tables>, { store_id, order_id }: Repriceable): Promise<boolean> =>
-  (await trx
-    .selectFrom('payments')
-    .select('id')
-    .where('store_id', '=', store_id)
-    .where('order_id', '=', order_id)
-    .where('closed_at', 'is', null)
-    .executeTakeFirst()) !== undefined
-
-async function writePrice(
-  trx: Transaction<Tables>,
-  { store_id, order_id }: Repriceable,
-  terms: { discount: FrozenDiscount | null; shipping: FrozenShipping | null },
-  { lines, totals }: { lines: OrderLine[]; totals: { total: number } },
-): Promise<void> {
-  await trx
-    .updateTable('orders')
-    .set({
-      amount: totals.total,
-      lines: JSON.stringify(lines),
-      totals: JSON.stringify(totals),
-      discount: terms.discount && JSON.stringify(terms.discount),
-      shipping: terms.shipping && JSON.stringify(terms.shipping),
-      updated_at: sql`now()`,
-    })
-    .$if(terms.discount !== null, query => query.set({ holding: true }))
-    .where('store_id', '=', store_id)
-    .where('id', '=', order_id)
-    .execute()
 }
 
 /** Sees to it that the open payment cannot be paid any more. What it turns out to be, the order says afterwards. */

@@ -4,13 +4,14 @@ import { statement } from '../db/statement.ts'
 import { readStoreToken } from '../lib/ids.ts'
 import type { Mode } from '../lib/mode.ts'
 import type { Totals } from '../pricing/price.ts'
-import type { Failure, FrozenShipping, OrderLine, OrderStatus } from './table.ts'
+import type { Failure, FrozenShipping, FrozenStripeTax, OrderLine, OrderStatus, Ui } from './table.ts'
 
 /** A checkout session with all that its page shows, whatever state the order is in. */
 export type Session = {
   store_id: string
   session_id: string
   order_id: string
+  ui: Ui
   mode: Mode
   status: OrderStatus
   expired: boolean
@@ -23,6 +24,7 @@ export type Session = {
   totals: Totals
   discount: FrozenDiscount | null
   shipping: FrozenShipping | null
+  stripe_tax: FrozenStripeTax | null
   /** Where it may be sent; null when it asks for no address. */
   shipping_countries: string[] | null
   /** The store has codes to apply. */
@@ -43,8 +45,8 @@ export type Session = {
 // The whole page from one round trip.
 const selectSession = statement<{ store_id: string; token_digest: Buffer }, Session>(
   'select_session',
-  `select cs.store_id, cs.id as session_id, o.id as order_id, o.mode, o.status, cs.expires_at <= now() as expired,
-          cs.expires_at, o.confirmation_code, o.amount, o.amount_refunded, o.currency, o.lines, o.totals, o.discount, o.shipping,
+  `select cs.store_id, cs.id as session_id, o.id as order_id, cs.ui, o.mode, o.status, cs.expires_at <= now() as expired,
+          cs.expires_at, o.confirmation_code, o.amount, o.amount_refunded, o.currency, o.lines, o.totals, o.discount, o.shipping, o.stripe_tax,
           cs.shipping_countries,
           exists (select from discounts d where d.store_id = cs.store_id and d.active) as has_discounts, o.customer_email,
           o.locale, o.failure, o.paid_at, cs.success_url, cs.cancel_url, s.name as store_name, s.logo_url, s.color,

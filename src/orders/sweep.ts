@@ -3,7 +3,8 @@ import { restConnection, wakeConnection } from '../stores/rest.ts'
 import { askOrFail, openPayment, type Patience } from './ask.ts'
 import { closePayment, endOrder } from './end.ts'
 import { endUnpaidSessions } from './expire.ts'
-import type { Settlement } from './settle.ts'
+import { testedOrders } from './pace.ts'
+import type { Settlement } from './verdict.ts'
 import { type DuePayment, postponePayment, postponeStore, takePayment } from './waiting.ts'
 
 /** Questions under way at a time, of one process and of one store, so that a slow one leaves room for the others. */
@@ -57,14 +58,24 @@ export async function sweep(deps: Deps): Promise<Swept> {
   }
 
   await Promise.all(Array.from({ length: WORKERS }, work))
+  await withdrawTested(deps)
   swept.expired += await endUnpaidSessions(deps.db)
   if (broken) throw broken
   return swept
 }
 
+// Whoever tests cards does it on one PaymentIntent, at Stripe, where we count only what we hear of: it is taken away, and
+// the next one is ours to give, after a wait (pace.ts).
+async function withdrawTested(deps: Deps): Promise<void> {
+  for (const { store_id, order_id } of await testedOrders(deps.db)) {
+    const payment = await openPayment(deps.db, store_id, order_id)
+    if (payment) await closePayment(deps, payment, 'sweeper', PATIENCE)
+  }
+}
+
 async function lookAt(deps: Deps, due: DuePayment, swept: Swept): Promise<void> {
   // Stripe never answered whoever pressed pay; there is nothing to ask about, and nothing that could be paid.
-  if (!due.payment_intent) {
+  if (!due.known) {
     if (due.over && (await endOrder(deps.db, due, 'expired', 'sweeper')) === 'expired') swept.expired += 1
     return
   }

@@ -2,6 +2,9 @@ import type { Generated, JSONColumnType, Selectable } from 'kysely'
 import type { FrozenDiscount } from '../catalog/redemptions.ts'
 import type { Mode } from '../lib/mode.ts'
 import type { Tax, Totals } from '../pricing/price.ts'
+import type { Split } from '../pricing/split.ts'
+import type { Route } from './route.ts'
+import type { TaxAnswer } from './stripe-tax.ts'
 
 export type OrderStatus =
   | 'pending'
@@ -27,21 +30,50 @@ export type OrderLine = {
   amount: number
   image_url: string | null
   tax_class: string | null
+  /** For Stripe Tax; lines of before it have none. */
+  tax_code?: string | null
   tax_rate: FrozenTax | null
+  /** Who sells it, and the commission that was agreed on; both null for what is the store's own. */
+  vendor_id: string | null
+  commission_bps: number | null
   discount: number
   tax: number
 }
 
+/** An address, as far as a price depends on it. */
+export type Shipped = { country: string; region: string | null; postal_code: string | null }
+
+/** A part of what Stripe Tax worked out. `percentage` as Stripe writes it, `amount` in minor units. */
+export type TaxPart = {
+  country: string | null
+  region: string | null
+  type: string | null
+  percentage: string
+  amount: number
+}
+
+/** What Stripe Tax worked out, and in which account: no other one knows the calculation. */
+export type WorkedOut = TaxAnswer & { account_id: string }
+
+/** Stripe Tax, as an order is under it since it was opened. */
+export type FrozenStripeTax = {
+  /** Prices contain it; otherwise it is added. */
+  inclusive: boolean
+  /** Who pays for what is not sent anywhere. */
+  billing: Shipped | null
+  /** Null: it is not known yet, and nobody can pay. */
+  worked_out: WorkedOut | null
+  /** How often Stripe was asked; the merchant pays for each answer. */
+  asked: number
+}
+
 /** Where an order goes and what that costs, as it was when the shopper chose it. */
-export type FrozenShipping = {
+export type FrozenShipping = Shipped & {
   /** Null when the store has no shipping rates: then it costs nothing. */
   rate_id: string | null
   name: string | null
   rate_amount: number
   free_from: number | null
-  country: string
-  region: string | null
-  postal_code: string | null
   tax_rate: FrozenTax | null
 }
 
@@ -61,6 +93,12 @@ export type OrdersTable = {
   totals: JSONColumnType<Totals>
   discount: JSONColumnType<FrozenDiscount> | null
   shipping: JSONColumnType<FrozenShipping> | null
+  /** Null: Stripe Tax has nothing to do with it. */
+  stripe_tax: JSONColumnType<FrozenStripeTax> | null
+  /** Who gets what of it; null when all of it is the store's. */
+  split: JSONColumnType<Split> | null
+  /** When its shares are brought up to date with it (src/marketplace); null while they are. */
+  share_at: Generated<Date | null>
   /** It holds stock or a discount, which its end gives back. */
   holding: Generated<boolean>
   customer_email: string | null
@@ -77,12 +115,15 @@ export type OrdersTable = {
   paid_at: Date | null
 }
 
+/** Whose page takes the payment: ours, or Stripe's Checkout. */
+export type Ui = 'hosted' | 'stripe'
+
 export type CheckoutSessionsTable = {
   store_id: string
   id: string
   order_id: string
   token_digest: Buffer
-  ui: 'hosted' | 'stripe'
+  ui: Ui
   success_url: string | null
   cancel_url: string | null
   /** Where it may be sent; null when the session asks for no address. */
@@ -101,6 +142,10 @@ export type PaymentsTable = {
   amount: number
   currency: string
   payment_intent: string | null
+  /** Stripe's page, when that is where it is paid, and when it closes. */
+  stripe_session: string | null
+  page_ends_at: Date | null
+  /** What lets a shopper pay: a client secret, or the address of Stripe's page. */
   client_secret_box: string | null
   charge: string | null
   found_at: Date | null
@@ -109,6 +154,7 @@ export type PaymentsTable = {
   ask_at: Generated<Date>
   asked: Generated<number>
   refunds_ask_at: Generated<Date | null>
+  route: JSONColumnType<Route> | null
   created_at: Generated<Date>
 }
 

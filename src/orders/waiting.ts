@@ -12,7 +12,8 @@ export type DuePayment = {
   id: string
   order_id: string
   mode: Mode
-  payment_intent: string | null
+  /** Stripe has answered: there is something to ask about. */
+  known: boolean
   /** The checkout session's time is over. */
   over: boolean
 }
@@ -42,7 +43,8 @@ export async function takePayment(db: Database, busy: string[]): Promise<DuePaym
     from next, checkout_sessions cs
     where p.store_id = next.store_id and p.id = next.id
       and cs.store_id = p.store_id and cs.order_id = p.order_id
-    returning p.store_id, p.id, p.order_id, p.mode, p.payment_intent, cs.expires_at <= now() as over`.execute(
+    returning p.store_id, p.id, p.order_id, p.mode,
+      coalesce(p.payment_intent, p.stripe_session) is not null as known, cs.expires_at <= now() as over`.execute(
     db,
   )
   return rows[0]

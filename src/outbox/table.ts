@@ -5,6 +5,7 @@ export type Kind =
   | `store.${'connected' | 'account_replaced' | 'disconnected' | 'connection_invalid'}`
   | `order.${'processing' | 'paid' | 'failed' | 'cancelled' | 'expired'}`
   | `order.${'partially_refunded' | 'refunded' | 'refund_failed' | 'disputed' | 'dispute_closed'}`
+  | 'vendor.updated'
 
 export type OutboxTable = {
   id: GeneratedAlways<number>
@@ -15,6 +16,8 @@ export type OutboxTable = {
   detail: JSONColumnType<Record<string, string>> | null
   at: GeneratedAlways<Date>
   failed_at: Generated<Date | null>
+  /** The kind of error that kept it from being told. */
+  failure: Generated<string | null>
 }
 
 export type OutboxLine = Selectable<OutboxTable>

@@ -1,5 +1,5 @@
 /** The pages that ask for a sign-in and get the owner back afterwards. */
-const ROOMS = /^\/(portal(\/[\w/-]*)?|stripe\/connect)(\?[^#]*)?$/
+const ROOMS = /^\/(portal(\/[\w/-]*)?|vendor\/[\w/.:-]*|stripe\/connect)(\?[^#]*)?$/
 
 /**
  * Where to go after signing in: a path of ours that asked for it, else undefined. What comes back is the parsed

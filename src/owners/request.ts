@@ -3,8 +3,6 @@ import type { Deps } from '../deps.ts'
 import { ABSOLUTE_DAYS, endSession, findSession, type OwnerSession, openSession } from './sessions.ts'
 import { CODE_MINUTES } from './sign-in.ts'
 
-export type OwnerCookies = ReturnType<typeof ownerCookies>
-
 /**
  * The two cookies of an owner's browser. Over https their names begin with `__Host-`, so that no other host, not
  * even a sibling, can set them; a developer's plain http cannot have that.

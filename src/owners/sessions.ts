@@ -97,6 +97,15 @@ export async function endEverySession(db: Database, session: OwnerSession): Prom
   await db.deleteFrom('owner_sessions').where(siblings(session)).execute()
 }
 
+/** Signs an address out everywhere, whoever asks for it. Returns how many sessions there were. */
+export async function endSessionsOf(db: Database, email: string): Promise<number> {
+  const ended = await db
+    .deleteFrom('owner_sessions')
+    .where('email', '=', email.toLowerCase())
+    .executeTakeFirst()
+  return Number(ended.numDeletedRows)
+}
+
 /** Where the owner is signed in, most recent first. */
 export function listSessions(db: Database, session: OwnerSession) {
   return living(db)

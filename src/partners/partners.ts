@@ -12,7 +12,16 @@ export const NotAuthenticated = problem('not-authenticated', 401, 'X-Internal-Se
 export const NotAllowed = problem('not-allowed', 403, 'This secret may not do that')
 
 /** What a secret may be allowed to do; `*` is all of it. */
-export const SCOPES = ['stores', 'catalog', 'checkout', 'orders', 'refunds', 'notifications'] as const
+export const SCOPES = [
+  'stores',
+  'catalog',
+  'vendors',
+  'checkout',
+  'orders',
+  'refunds',
+  'notifications',
+  'mirror',
+] as const
 export type Scope = (typeof SCOPES)[number]
 
 /** Whoever called the internal API, as its secret says. */

@@ -2,7 +2,8 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { ownerCookies } from '../owners/request.ts'
 import { endEverySession, endSession, listSessions } from '../owners/sessions.ts'
-import { storesOf } from '../owners/stores.ts'
+import { seatsOf, storesOf } from '../owners/stores.ts'
+import { deskOf } from './vendor-guard.ts'
 
 /** The owner's stores, and the owner's own sign-ins. */
 export const accountRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { deps }) => {
@@ -10,15 +11,18 @@ export const accountRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { d
   const cookies = ownerCookies(deps)
 
   app.get('/portal', async (request, reply) => {
-    const stores = await storesOf(db, request.owner)
+    const [stores, seats] = await Promise.all([storesOf(db, request.owner), seatsOf(db, request.owner)])
     const [only] = stores
-    if (only && stores.length === 1) return reply.redirect(`/portal/${only.id}`, 303)
+    const [seat] = seats
+    if (seat && stores.length === 0 && seats.length === 1) return reply.redirect(deskOf(seat), 303)
+    if (only && stores.length === 1 && seats.length === 0) return reply.redirect(`/portal/${only.id}`, 303)
     return reply.page(
       'portal/stores',
       {
         title: 'Your stores',
         owner: { email: request.owner.email },
         stores: stores.map(({ id, name, mode, logo_url }) => ({ id, name, mode, logo_url })),
+        seats: seats.map(seat => ({ href: deskOf(seat), name: seat.vendor_name, store: seat.store_name })),
       },
       { locale: 'en' },
     )

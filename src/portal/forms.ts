@@ -16,6 +16,25 @@ export function readForm<Schema extends z.ZodType>(
   return { errors: Object.fromEntries(issues.reverse()) }
 }
 
+/** A decimal number, with a point or, as many people write it, a comma. */
+export const Decimal = z
+  .string()
+  .transform(text => text.replace(',', '.'))
+  .pipe(z.string().regex(/^\d{1,12}(\.\d{1,3})?$/))
+
+/** How many there are of something. */
+export const Whole = z
+  .string()
+  .regex(/^\d{1,10}$/)
+  .transform(Number)
+  .pipe(z.int().max(1_000_000_000))
+
+/** A box: one that is not ticked is not sent at all. */
+export const ticked = z
+  .literal('on')
+  .optional()
+  .transform(value => value === 'on')
+
 /** What a verb refused, by the name of the field; anything but BadInput is thrown again. */
 export function fieldErrors(error: unknown): FieldErrors {
   if (!(error instanceof BadInput) || !error.errors) throw error

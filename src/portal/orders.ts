@@ -1,76 +1,76 @@
+import { Readable } from 'node:stream'
+import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Deps } from '../deps.ts'
 import { formatMoney } from '../lib/money.ts'
-import { NotFound } from '../lib/problem.ts'
-import { Uuid } from '../lib/wire.ts'
-import { findOrder, type ListedOrder, listOrders } from '../orders/orders.ts'
-import { OrderStatusName } from '../orders/schemas.ts'
+import type { ListedOrder } from '../orders/orders.ts'
+import { everyOrder, searchOrders } from '../orders/search.ts'
 import { listQuarantined } from '../webhooks/quarantine.ts'
+import { livePart } from './live.ts'
+import { addressOf, FilterQuery, filterOf } from './order-filter.ts'
+import { csvOf } from './orders-csv.ts'
 import { portalPage } from './page.ts'
-import { SOURCE, STATUS } from './words.ts'
+import { STATUS } from './words.ts'
 
-const Query = z.object({
-  status: OrderStatusName.optional().catch(undefined),
-  cursor: Uuid.optional().catch(undefined),
-})
-
-const FILTERS = ['paid', 'pending', 'processing', 'failed', 'refunded', 'expired'] as const
+const CHIPS = [
+  'paid',
+  'pending',
+  'processing',
+  'failed',
+  'refunded',
+  'partially_refunded',
+  'expired',
+] as const
 const PAGE = 25
 
-/** The store's orders and what became of each. */
+type Asked = z.output<typeof FilterQuery>
+
+/** The store's orders: searched, narrowed down, kept up to date, and taken along as a file. */
 export const orderRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { deps }) => {
   const { db } = deps
+  const schema = { querystring: FilterQuery }
 
-  app.get('/orders', { schema: { querystring: Query } }, async (request, reply) => {
-    const { status, cursor } = request.query
-    const [{ data, next_cursor }, quarantined] = await Promise.all([
-      listOrders(db, request.store, { status, cursor, limit: PAGE }),
-      listQuarantined(db, request.store.id),
-    ])
+  async function listOf({ store, query }: FastifyRequest & { query: Asked }) {
+    const page = { cursor: query.cursor, limit: PAGE }
+    const { data, next_cursor } = await searchOrders(db, store, filterOf(query), page)
+    return { orders: data.map(orderRow), next_cursor, filtered: addressOf(query) !== '' }
+  }
+
+  app.get('/orders', { schema }, async (request, reply) => {
+    const { query, store } = request
+    const [list, quarantined] = await Promise.all([listOf(request), listQuarantined(db, store.id)])
     return portalPage(request, reply, 'orders', 'orders', {
       title: 'Orders',
-      status,
-      filters: FILTERS.map(name => ({ status: name, text: STATUS[name].text })),
-      orders: data.map(orderRow),
+      ...list,
+      asked: query,
+      more: [query.mode, query.from, query.to, query.disputed].some(Boolean),
+      chips: [undefined, ...CHIPS].map(status => ({
+        text: status ? STATUS[status].text : 'All',
+        query: addressOf(query, { status }),
+        current: status === query.status,
+      })),
+      query: addressOf(query),
       quarantined: quarantined.length,
-      first: cursor === undefined,
-      next_cursor,
+      first: query.cursor === undefined,
     })
   })
 
+  app.get('/orders/live', { schema }, async (request, reply) =>
+    livePart(request, reply, 'orders-list', await listOf(request)),
+  )
+
   app.get(
-    '/orders/:order_id',
-    { schema: { params: z.object({ order_id: z.string().max(100) }) } },
+    '/orders/export.csv',
+    { schema, config: { rateLimit: { max: 20, timeWindow: '1 minute' } } },
     async (request, reply) => {
-      const id = Uuid.safeParse(request.params.order_id)
-      if (!id.success) throw new NotFound()
-      const order = await findOrder(db, request.store, id.data)
-      const money = (amount: number) => formatMoney({ amount, currency: order.currency }, 'en')
-      return portalPage(request, reply, 'orders', 'order', {
-        title: `Order ${order.confirmation_code}`,
-        order: orderRow(order),
-        refunded: order.amount_refunded > 0 ? money(order.amount_refunded) : undefined,
-        lines: order.lines.map(line => ({
-          name: line.name,
-          quantity: line.quantity,
-          unit: money(line.unit_amount),
-          total: money(line.amount),
-        })),
-        reference: order.reference,
-        payment_intent: order.payment_intent,
-        metadata: Object.entries(order.metadata),
-        failure: order.failure?.decline_code ?? order.failure?.code,
-        timeline: [
-          { at: order.created_at.toISOString(), status: 'pending', text: 'Checkout opened', source: '' },
-          ...order.timeline.map(({ at, status, source }) => ({
-            at: at.toISOString(),
-            status,
-            text: STATUS[status].text,
-            source: SOURCE[source],
-          })),
-        ],
+      const day = new Date().toISOString().slice(0, 10)
+      reply.headers({
+        'content-type': 'text/csv; charset=utf-8; header=present',
+        'content-disposition': `attachment; filename="orders-${day}.csv"`,
+        'cache-control': 'no-store',
       })
+      return reply.send(Readable.from(csvOf(everyOrder(db, request.store, filterOf(request.query)))))
     },
   )
 }

@@ -1,29 +1,27 @@
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { listProducts } from '../catalog/catalog.ts'
 import type { Deps } from '../deps.ts'
-import { formatMoney } from '../lib/money.ts'
-import { dailyTakings, type Takings } from '../orders/figures.ts'
 import { openPartnerCheckout } from '../orders/open.ts'
 import { listOrders } from '../orders/orders.ts'
 import { stripeStatus } from '../stores/status.ts'
-import type { Store } from '../stores/table.ts'
+import { BusinessQuery, businessOf } from './business.ts'
 import { CHANGES } from './guard.ts'
 import { orderRow } from './orders.ts'
 import { back, portalPage } from './page.ts'
-
-const DAYS = 30
+import { undeliveredOf } from './undelivered.ts'
 
 /** How the store is doing, and what is left to do before it can sell. */
-export const overviewRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { deps }) => {
+export const overviewRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { deps }) => {
   const { db, config } = deps
 
-  app.get('/', async (request, reply) => {
+  app.get('/', { schema: { querystring: BusinessQuery } }, async (request, reply) => {
     const { store } = request
-    const [status, products, orders, takings] = await Promise.all([
+    const [status, products, orders, business, undelivered] = await Promise.all([
       stripeStatus(db, null, store.id),
       listProducts(db, store, { limit: 1 }),
       listOrders(db, store, { limit: 5 }),
-      dailyTakings(db, store, DAYS),
+      businessOf(db, store, request.query),
+      undeliveredOf(db, store),
     ])
     const now = status?.modes[store.mode]
     const connected = now?.connected ?? false
@@ -34,11 +32,12 @@ export const overviewRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { 
         rejected: !connected && now?.account_id != null,
         webhook: now?.webhook ?? 'missing',
         product: products.data.length > 0,
-        payment: takings.some(({ orders }) => orders > 0) || orders.data.some(({ paid_at }) => paid_at),
+        payment: business.sums.orders > 0 || orders.data.some(({ paid_at }) => paid_at),
       },
       can_demo: connected && store.mode === 'test' && products.data.length > 0,
       orders: orders.data.map(orderRow),
-      chart: chartOf(takings, store),
+      business,
+      undelivered: undelivered.length,
     })
   })
 
@@ -46,11 +45,11 @@ export const overviewRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { 
   app.post('/demo-checkout', { config: CHANGES }, async (request, reply) => {
     const { store } = request
     const { data } = await listProducts(db, store, { limit: 100 })
-    const product = data.find(({ active, price }) => active && price > 0)
-    if (store.mode !== 'test' || !product) return back(request, reply, '', 'no_demo')
+    const [line] = data.flatMap(saleable)
+    if (store.mode !== 'test' || !line) return back(request, reply, '', 'no_demo')
     const home = `${config.publicUrl}/portal/${store.id}/orders`
     const { url } = await openPartnerCheckout(deps, store, {
-      line_items: [{ product_id: product.id, quantity: 1 }],
+      line_items: [{ ...line, quantity: 1 }],
       success_url: home,
       cancel_url: home,
       ui: 'hosted',
@@ -60,19 +59,20 @@ export const overviewRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { 
   })
 }
 
-/** Bars in a box of 100 units of height, with the words for those who do not see them. */
-function chartOf(takings: Takings[], { currency }: Store) {
-  const most = Math.max(...takings.map(({ amount }) => amount), 1)
-  const money = (amount: number) => formatMoney({ amount, currency }, 'en')
-  return {
-    bars: takings.map(({ day, amount, orders }) => ({
-      day,
-      amount: money(amount),
-      orders,
-      height: amount > 0 ? Math.max(Math.round((amount / most) * 100), 2) : 0,
-    })),
-    total: money(takings.reduce((sum, { amount }) => sum + amount, 0)),
-    orders: takings.reduce((sum, { orders }) => sum + orders, 0),
-    most: money(most === 1 ? 0 : most),
-  }
+type Product = Awaited<ReturnType<typeof listProducts>>['data'][number]
+
+/** What a checkout can sell of a product: itself, or its variants. */
+function saleable({
+  id,
+  active,
+  variants,
+  ...plain
+}: Product): { product_id: string; variant_id?: string }[] {
+  if (!active) return []
+  const sold = ({ price, available }: { price: number; available: number | null }) =>
+    price > 0 && available !== 0
+  if (variants.length === 0) return sold(plain) ? [{ product_id: id }] : []
+  return variants
+    .filter(one => one.active && sold({ ...one, price: one.price ?? plain.price }))
+    .map(one => ({ product_id: id, variant_id: one.id }))
 }

@@ -6,6 +6,7 @@ import { shownPermissions } from '../stores/permissions.ts'
 import { stripeStatus } from '../stores/status.ts'
 import { changeStore } from '../stores/stores.ts'
 import type { Store } from '../stores/table.ts'
+import { keepTaxed, StripeTaxNotReady } from '../stores/taxes.ts'
 import { actorOf, CHANGES } from './guard.ts'
 import { back, portalPage } from './page.ts'
 
@@ -24,6 +25,12 @@ export const paymentRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, 
     const { store, body } = request
     const status = await stripeStatus(db, null, store.id)
     if (!status?.modes[body.mode].connected) return back(request, reply, '/payments', 'mode_not_connected')
+    try {
+      await keepTaxed(deps, store, body.mode)
+    } catch (error) {
+      if (!(error instanceof StripeTaxNotReady)) throw error
+      return back(request, reply, '/payments', 'mode_untaxed')
+    }
     await changeStore(db, config, store, { mode: body.mode }, actorOf(request))
     return back(request, reply, '/payments', 'mode')
   })
@@ -54,6 +61,7 @@ export async function paymentsModel({ db, config }: Deps, store: Store) {
           at: connection.created_at.toISOString(),
           rejected: connection.state === 'invalid',
           permissions: shownPermissions(connection.permissions),
+          all_events: connection.all_events,
         },
         webhook: now?.webhook ?? 'missing',
         event_at: now?.last_event_at?.toISOString(),

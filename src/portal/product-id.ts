@@ -3,16 +3,24 @@ import type { Database } from '../db/database.ts'
 import type { Store } from '../stores/table.ts'
 
 /** An id for a product that the owner adds: from its name, as a partner would choose it, with a number if taken. */
-export async function newProductId(db: Database, store: Store, name: string): Promise<string> {
-  const base = slugOf(name)
+export const newProductId = (db: Database, store: Store, name: string): Promise<string> =>
+  freeId('product', name, async id => (await findProduct(db, store, id)) !== undefined)
+
+/** The same for anything that is named: `plain` where the name has no Latin letter or digit. */
+export async function freeId(
+  plain: string,
+  name: string,
+  taken: (id: string) => Promise<boolean>,
+): Promise<string> {
+  const base = slugOf(name, plain)
   for (let number = 1; ; number += 1) {
     const id = number === 1 ? base : `${base}-${number}`
-    if (!(await findProduct(db, store, id))) return id
+    if (!(await taken(id))) return id
   }
 }
 
-// Accents are taken off; a name without a Latin letter or digit gets a plain word.
-function slugOf(name: string): string {
+// Accents are taken off.
+function slugOf(name: string, plain: string): string {
   const slug = name
     .normalize('NFKD')
     .toLowerCase()
@@ -22,5 +30,5 @@ function slugOf(name: string): string {
     .slice(0, 60)
     .replace(/-+$/, '')
   // `new` is the address of the form.
-  return slug === '' || slug === 'new' ? 'product' : slug
+  return slug === '' || slug === 'new' ? plain : slug
 }

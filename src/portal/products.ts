@@ -5,26 +5,19 @@ import { findProduct, listProducts, saveProduct } from '../catalog/catalog.ts'
 import { ProductId } from '../catalog/schemas.ts'
 import type { Product } from '../catalog/table.ts'
 import type { Deps } from '../deps.ts'
-import { formatMoney, toDecimal } from '../lib/money.ts'
+import { formatMoney } from '../lib/money.ts'
 import { NotFound } from '../lib/problem.ts'
-import { HttpsUrl, line } from '../lib/wire.ts'
-import { type FieldErrors, fieldErrors, optional, readForm, typed } from './forms.ts'
+import { vendorChoices } from '../marketplace/vendors.ts'
+import type { FieldErrors } from './forms.ts'
 import { actorOf, CHANGES } from './guard.ts'
 import { back, portalPage } from './page.ts'
+import { productPage, readProduct, refusedAt } from './product-form.ts'
 import { newProductId } from './product-id.ts'
-
-const ProductForm = z.object({
-  name: z.string().trim().min(1, 'Give it a name.').pipe(line(250)),
-  price: z
-    .string()
-    .trim()
-    .transform(text => text.replace(',', '.'))
-    .pipe(z.string().regex(/^\d{1,12}(\.\d{1,3})?$/, 'Write the price as a number, such as 12.99.')),
-  image_url: optional(HttpsUrl, 'This is not the address of a picture. Example: https://…'),
-})
 
 const ActiveForm = z.object({ active: z.stringbool() })
 const ProductParams = z.object({ product_id: ProductId })
+/** A hundred variants with long names have room in it. */
+const FORM = 256 * 1024
 const Cursor = z.object({ cursor: ProductId.optional().catch(undefined) })
 
 /** What the store sells. */
@@ -47,27 +40,20 @@ export const productRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, 
     })
   })
 
-  app.get('/products/new', async (request, reply) => productPage(request, reply))
+  app.get('/products/new', async (request, reply) => draw(request, reply))
 
-  app.post('/products/new', { config: CHANGES }, async (request, reply) => {
-    const read = readForm(ProductForm, request.body)
-    if ('errors' in read) return productPage(request, reply, undefined, read.errors)
-    return save(request, reply, await newProductId(db, request.store, read.value.name), read.value)
-  })
+  app.post('/products/new', { config: CHANGES, bodyLimit: FORM }, async (request, reply) =>
+    save(request, reply),
+  )
 
   app.get('/products/:product_id', { schema: { params: ProductParams } }, async (request, reply) =>
-    productPage(request, reply, await known(request)),
+    draw(request, reply, await known(request)),
   )
 
   app.post(
     '/products/:product_id',
-    { config: CHANGES, schema: { params: ProductParams } },
-    async (request, reply) => {
-      const product = await known(request)
-      const read = readForm(ProductForm, request.body)
-      if ('errors' in read) return productPage(request, reply, product, read.errors)
-      return save(request, reply, product.id, read.value, product)
-    },
+    { config: CHANGES, bodyLimit: FORM, schema: { params: ProductParams } },
+    async (request, reply) => save(request, reply, await known(request)),
   )
 
   app.post(
@@ -88,47 +74,26 @@ export const productRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, 
     return product
   }
 
-  async function save(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    id: string,
-    value: z.output<typeof ProductForm>,
-    before?: Product,
-  ): Promise<FastifyReply> {
+  async function save(request: FastifyRequest, reply: FastifyReply, before?: Product): Promise<FastifyReply> {
+    const read = await readProduct(request.body, before)
+    if ('errors' in read) return draw(request, reply, before, read.errors)
+    const { rows, ...value } = read.value
+    const id = before?.id ?? (await newProductId(db, request.store, value.name))
     const input = { ...value, currency: request.store.currency, active: before?.active ?? true }
     try {
       await saveProduct(db, request.store, id, input, actorOf(request))
     } catch (error) {
-      return productPage(request, reply, before, fieldErrors(error))
+      return draw(request, reply, before, refusedAt(error, rows))
     }
     return back(request, reply, '/products', 'product')
   }
-}
 
-function productPage(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  product?: Product,
-  errors: FieldErrors = {},
-): FastifyReply {
-  const saved = product && {
-    name: product.name,
-    price: toDecimal({ amount: product.price, currency: product.currency }),
-    image_url: product.image_url ?? '',
+  async function draw(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    product?: Product,
+    errors: FieldErrors = {},
+  ): Promise<FastifyReply> {
+    return productPage(request, reply, await vendorChoices(db, request.store), product, errors)
   }
-  const wrong = Object.keys(errors).length > 0
-  return portalPage(
-    request,
-    reply,
-    'products',
-    'product',
-    {
-      title: product?.name ?? 'New product',
-      product: product && { id: product.id, name: product.name, active: product.active },
-      currency: request.store.currency.toUpperCase(),
-      values: wrong ? typed(request.body) : (saved ?? {}),
-      errors,
-    },
-    wrong ? 422 : 200,
-  )
 }

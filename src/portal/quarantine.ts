@@ -10,7 +10,11 @@ import { type FieldErrors, readForm, typed } from './forms.ts'
 import { actorOf, CHANGES } from './guard.ts'
 import { back, portalPage } from './page.ts'
 
-const Place = z.object({ mode: z.enum(['test', 'live']), id: z.string().regex(/^evt_\w{1,250}$/) })
+/** How an address names an event of the store. */
+export const EventPlace = z.object({
+  mode: z.enum(['test', 'live']),
+  id: z.string().regex(/^evt_\w{1,250}$/),
+})
 const NoteForm = z.object({
   note: z.string().trim().min(1, 'Say in a few words why nothing has to be done.').pipe(line(300)),
 })
@@ -18,8 +22,10 @@ const NoteForm = z.object({
 const REASONS: Record<string, string> = {
   amount: 'The amounts differ',
   currency: 'The currencies differ',
+  split: 'It pays another vendor, or keeps another fee',
   account: 'It comes from another Stripe account',
   mode: 'It comes from the other mode',
+  payment: 'It names another payment',
 }
 
 /** What Stripe reported and an order contradicts: looked at by a person, who decides. */
@@ -34,13 +40,13 @@ export const quarantineRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (ap
     })
   })
 
-  app.get('/orders/quarantine/:mode/:id', { schema: { params: Place } }, async (request, reply) =>
+  app.get('/orders/quarantine/:mode/:id', { schema: { params: EventPlace } }, async (request, reply) =>
     eventPage(request, reply, request.params),
   )
 
   app.post(
     '/orders/quarantine/:mode/:id/dismiss',
-    { config: CHANGES, schema: { params: Place } },
+    { config: CHANGES, schema: { params: EventPlace } },
     async (request, reply) => {
       const read = readForm(NoteForm, request.body)
       if ('errors' in read) return eventPage(request, reply, request.params, read.errors)
@@ -51,7 +57,7 @@ export const quarantineRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (ap
 
   app.post(
     '/orders/quarantine/:mode/:id/retry',
-    { config: CHANGES, schema: { params: Place } },
+    { config: CHANGES, schema: { params: EventPlace } },
     async (request, reply) => {
       const outcome = await retryEvent(db, request.store.id, request.params, actorOf(request))
       return back(request, reply, '/orders/quarantine', `event_${outcome}`)
@@ -61,7 +67,7 @@ export const quarantineRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (ap
   async function eventPage(
     request: FastifyRequest,
     reply: FastifyReply,
-    place: z.infer<typeof Place>,
+    place: z.infer<typeof EventPlace>,
     errors: FieldErrors = {},
   ): Promise<FastifyReply> {
     const events = await listQuarantined(db, request.store.id)

@@ -57,8 +57,7 @@ export function price({ currency, lines, discount, shipping }: ToPrice): {
     amounts.map((weight, index) => ({ weight, rank: rankOf(lines[index]!.tax) })),
   )
   const taxes = lines.map(({ tax }, index) => taxOn(amounts[index]! - shares[index]!, tax))
-  const free = shipping?.free_from != null && subtotal - off >= count(shipping.free_from)
-  const carriage = shipping && !free ? count(shipping.amount) : 0n
+  const carriage = shipping ? count(carriageOn(amountOf(subtotal - off), shipping)) : 0n
   const carriageTax = taxOn(carriage, shipping?.tax ?? null)
 
   const all = [...taxes, carriageTax]
@@ -78,6 +77,11 @@ export function price({ currency, lines, discount, shipping }: ToPrice): {
       total: amountOf(subtotal - off + carriage + tax),
     },
   }
+}
+
+/** What sending costs for goods of this worth, after their discount. */
+export function carriageOn(worth: number, rate: { amount: number; free_from: number | null }): number {
+  return rate.free_from !== null && worth >= rate.free_from ? 0 : rate.amount
 }
 
 /** Counts in steps of the currency: what comes out is a multiple of it again. */

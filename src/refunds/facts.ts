@@ -18,7 +18,7 @@ export type RefundFact = {
 }
 
 // Whoever knows the signing secret can sign anything, and endpoints send many API versions: only these are read.
-const RefundObject = z.looseObject({
+const RefundObject = z.object({
   id: z.string().max(250),
   object: z.literal('refund'),
   amount: z.int().min(1),
@@ -41,7 +41,7 @@ const STATUS = new Map<string, RefundStatus>([
 ])
 
 /** Reads one of Stripe's refunds; undefined for anything else. */
-export function refundFact(object: unknown): RefundFact | undefined {
+function refundFact(object: unknown): RefundFact | undefined {
   const { data: refund } = RefundObject.safeParse(object)
   if (!refund) return undefined
   const named = z.guid().safeParse(refund.metadata?.refund_id)

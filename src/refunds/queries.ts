@@ -3,6 +3,7 @@ import type { Database } from '../db/database.ts'
 import { statement } from '../db/statement.ts'
 import type { Tables } from '../db/tables.ts'
 import { RELEASE, RESERVE } from '../orders/after.ts'
+import type { CommissionPolicy } from '../pricing/split.ts'
 import type { Refund } from './table.ts'
 
 type ReserveValues = {
@@ -11,6 +12,7 @@ type ReserveValues = {
   order_id: string
   amount: number | null
   reason: string | null
+  commission: CommissionPolicy | null
   key_digest: Buffer | null
   asked_digest: Buffer | null
 }
@@ -18,9 +20,9 @@ type ReserveValues = {
 const reserve = statement<ReserveValues, Refund>(
   'reserve_refund',
   `with ${RESERVE}
-   insert into refunds (store_id, id, order_id, payment_id, amount, currency, reason, status, key_digest, asked_digest,
+   insert into refunds (store_id, id, order_id, payment_id, amount, currency, reason, commission, status, key_digest, asked_digest,
                         ask_at)
-   select :store_id::uuid, :id::uuid, r.order_id, p.id, r.amount, r.currency, :reason::text, 'pending',
+   select :store_id::uuid, :id::uuid, r.order_id, p.id, r.amount, r.currency, :reason::text, :commission::text, 'pending',
           :key_digest::bytea, :asked_digest::bytea, now() + interval '2 minutes'
    from reserved r
    join payments p on p.store_id = :store_id::uuid and p.order_id = r.order_id and p.found = 'succeeded'

@@ -44,7 +44,7 @@ export async function issueRefund(
   const order = await refundableOrder(db, store.id, orderId)
   const amount = readAmount(input, order.currency)
   const key = idempotencyKey === undefined ? undefined : digest(idempotencyKey)
-  const asked = askedDigest(orderId, amount, input.reason)
+  const asked = askedDigest(orderId, amount, input)
 
   const known = key && (await findRefundByKey(db, store.id, key))
   if (known) return sameRefund(known, asked)
@@ -55,6 +55,7 @@ export async function issueRefund(
     order_id: orderId,
     amount: amount ?? null,
     reason: input.reason ?? null,
+    commission: input.commission ?? null,
     key_digest: key ?? null,
     asked_digest: key ? asked : null,
   })
@@ -85,9 +86,13 @@ function readAmount({ amount }: NewRefund, currency: string): number | undefined
   throw new BadInput({ errors: [{ pointer: '/amount', detail: `is not an amount of ${currency}` }] })
 }
 
-const askedDigest = (orderId: string, amount: number | undefined, reason: string | undefined): Buffer =>
+const askedDigest = (
+  orderId: string,
+  amount: number | undefined,
+  { reason, commission }: NewRefund,
+): Buffer =>
   createHash('sha256')
-    .update(JSON.stringify([orderId, amount ?? null, reason ?? null]))
+    .update(JSON.stringify([orderId, amount ?? null, reason ?? null, ...(commission ? [commission] : [])]))
     .digest()
 
 function sameRefund(known: Refund, asked: Buffer): Refund {

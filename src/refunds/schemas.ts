@@ -9,6 +9,14 @@ export const NewRefund = z.strictObject({
     .optional()
     .meta({ description: 'In the currency of the order; all that is left when it is not given' }),
   reason: RefundReason.optional(),
+  commission: z
+    .enum(['return', 'keep'])
+    .optional()
+    .meta({
+      description:
+        'Of an order with vendors. `return` (also when not given): the commission is given back in proportion. `keep`: ' +
+        'the vendor bears all of it as long as its share lasts.',
+    }),
 })
 
 export const RefundView = z
@@ -18,6 +26,7 @@ export const RefundView = z
     amount: Amount,
     currency: z.string(),
     reason: z.string().nullable(),
+    commission: z.enum(['return', 'keep']).nullable(),
     status: z.enum(['pending', 'succeeded', 'failed', 'cancelled']).meta({
       description: '`pending`: asked for, or under way at the bank. One that succeeded may still fail later.',
     }),

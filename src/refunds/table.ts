@@ -1,4 +1,5 @@
 import type { Generated, GeneratedAlways, Selectable } from 'kysely'
+import type { CommissionPolicy } from '../pricing/split.ts'
 
 /** `pending`: asked for, or under way at the bank. A refund that succeeded may still fail later. */
 export type RefundStatus = 'pending' | 'succeeded' | 'failed' | 'cancelled'
@@ -12,6 +13,8 @@ export type RefundsTable = {
   amount: number
   currency: string
   reason: string | null
+  /** Who gives back the commission on it; null: as when nothing is said. */
+  commission: CommissionPolicy | null
   status: RefundStatus
   previous_status: GeneratedAlways<RefundStatus | null>
   failure: string | null

@@ -48,15 +48,16 @@ export async function connectStore(
     )
   }
   const client = deps.stripe.clientWith(keys.secret_key)
+  const allEvents = before !== undefined && !replacesAccount && before.all_events
   const known = await registeredEndpointOfAccount(deps.db, store.id, keys.mode, proof.account_id)
   const registration = proof.permissions.webhook_endpoints
-    ? await ensureRegistered(deps, client, store.id, known)
+    ? await ensureRegistered(deps, client, { store_id: store.id, all_events: allEvents, known })
     : undefined
   const made = registration?.made
   try {
     return await deps.db.transaction().execute(async trx => {
       if (authority.kind === 'link' && !(await spendConnectLink(trx, authority.link))) throw new LinkSpent()
-      const connection = await replaceConnection(trx, deps, store, keys, proof)
+      const connection = await replaceConnection(trx, deps, store, keys, proof, allEvents)
       await recordKeys(trx, connection, actorOf(authority, store))
       if (replacesAccount)
         await tell(trx, store.id, {
@@ -90,6 +91,7 @@ async function replaceConnection(
   store: Store,
   keys: KeyPair,
   proof: Proof,
+  allEvents: boolean,
 ): Promise<Connection> {
   // The row of the store is the lock: two people who connect at once get versions in a row.
   await trx.selectFrom('stores').select('id').where('id', '=', store.id).forUpdate().execute()
@@ -116,6 +118,7 @@ async function replaceConnection(
       permissions: JSON.stringify(proof.permissions),
       publishable_key: keys.publishable_key,
       key_kind: keys.key_kind,
+      all_events: allEvents,
       secret_key_box: vault.seal(secretKeyPlace(row), keys.secret_key),
       state: 'active',
     })

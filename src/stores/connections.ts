@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { type Actor, record } from '../audit/audit.ts'
 import type { Database } from '../db/database.ts'
 import type { Deps } from '../deps.ts'
 import type { Mode } from '../lib/mode.ts'
@@ -80,13 +81,15 @@ export async function notePermissionMissing(
 }
 
 /**
- * Disconnects a mode: no more payments, our endpoint is removed at Stripe, its secrets no longer verify. The sealed
+ * Disconnects a mode: no more payments, our endpoints are removed at Stripe, their secrets no longer verify. The sealed
  * key stays, because refunds of what it charged need it. Throws NotConnectedInMode.
  */
-export async function disconnectStore(deps: Deps, storeId: string, mode: Mode): Promise<void> {
+export async function disconnectStore(deps: Deps, storeId: string, mode: Mode, actor: Actor): Promise<void> {
   const connection = (await connectionsInUse(deps.db, storeId)).find(one => one.mode === mode)
   if (!connection) throw new NotConnectedInMode()
-  const registered = await registeredEndpoint(deps.db, connection)
+  const registered = await Promise.all(
+    [false, true].map(connect => registeredEndpoint(deps.db, connection, connect)),
+  )
   await deps.db.transaction().execute(async trx => {
     await trx
       .updateTable('connections')
@@ -102,9 +105,11 @@ export async function disconnectStore(deps: Deps, storeId: string, mode: Mode): 
       .where('retired_at', 'is', null)
       .execute()
     const { account_id } = connection
+    await record(trx, storeId, actor, 'keys.disconnected', { mode })
     await tell(trx, storeId, { kind: 'store.disconnected', mode, account_id })
   })
-  if (registered?.stripe_endpoint_id) {
-    await unregister(deps.stripe.clientFor(connection), registered.stripe_endpoint_id)
+  for (const endpoint of registered) {
+    if (!endpoint?.stripe_endpoint_id) continue
+    await unregister(deps.stripe.clientFor(connection), endpoint.stripe_endpoint_id)
   }
 }

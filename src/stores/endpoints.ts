@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely'
+import { type Actor, record } from '../audit/audit.ts'
 import type { Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Deps } from '../deps.ts'
@@ -25,10 +26,11 @@ export const endpointPlace = (endpoint: { store_id: string; id: string; mode: Mo
     version: 1,
   }) as const
 
-/** The endpoint that we registered for a connection, if any. */
+/** The endpoint that we registered for a connection, if any; or the one that hears of its connected accounts. */
 export function registeredEndpoint(
   db: Database,
   connection: { store_id: string; id: string },
+  connect = false,
 ): Promise<Endpoint | undefined> {
   return db
     .selectFrom('endpoints')
@@ -36,6 +38,7 @@ export function registeredEndpoint(
     .where('store_id', '=', connection.store_id)
     .where('connection_id', '=', connection.id)
     .where('origin', '=', 'registered')
+    .where('connect', '=', connect)
     .where('retired_at', 'is', null)
     .executeTakeFirst()
 }
@@ -56,6 +59,7 @@ export function registeredEndpointOfAccount(
     .where('e.store_id', '=', storeId)
     .where('e.mode', '=', mode)
     .where('e.origin', '=', 'registered')
+    .where('e.connect', '=', false)
     .where('e.retired_at', 'is', null)
     .where('c.account_id', '=', accountId)
     .orderBy('e.id', 'desc')
@@ -71,6 +75,7 @@ export async function addPastedEndpoint(
   storeId: string,
   mode: Mode,
   secret: Secret,
+  actor: Actor,
 ): Promise<void> {
   await deps.db.transaction().execute(async trx => {
     const connection = await trx
@@ -83,6 +88,7 @@ export async function addPastedEndpoint(
       .executeTakeFirst()
     if (!connection) throw new NotConnectedInMode()
     await insertPasted(trx, deps, connection, secret)
+    await record(trx, storeId, actor, 'webhook_secret.saved', { mode })
     await trx
       .updateTable('endpoints')
       .set({ retired_at: sql`now()` })
@@ -121,6 +127,7 @@ export const insertPasted = (trx: Transaction<Tables>, deps: Deps, connection: C
     token_digest: null,
     stripe_endpoint_id: null,
     api_version: null,
+    connect: false,
   })
 
 export const insertRegistered = (
@@ -128,12 +135,14 @@ export const insertRegistered = (
   deps: Deps,
   connection: Connection,
   { token, secret, stripe_endpoint_id, api_version }: Registration,
+  connect = false,
 ) =>
   insertEndpoint(trx, deps, connection, secret, {
     origin: 'registered',
     token_digest: readStoreToken(token)!.digest,
     stripe_endpoint_id,
     api_version,
+    connect,
   })
 
 async function insertEndpoint(
@@ -141,7 +150,7 @@ async function insertEndpoint(
   { vault }: Deps,
   connection: Connection,
   secret: Secret,
-  kind: Pick<Endpoint, 'origin' | 'token_digest' | 'stripe_endpoint_id' | 'api_version'>,
+  kind: Pick<Endpoint, 'origin' | 'token_digest' | 'stripe_endpoint_id' | 'api_version' | 'connect'>,
 ): Promise<void> {
   const row = { store_id: connection.store_id, id: newId(), mode: connection.mode }
   await trx

@@ -3,7 +3,7 @@ import type { Permission } from './table.ts'
 type Words = { label: string; without: string }
 
 /** What a key may do, in the words of Stripe's dashboard, and what will not work without it. */
-export const PERMISSIONS: Record<Permission, Words> = {
+const PERMISSIONS: Record<Permission, Words> = {
   payment_intents: { label: 'PaymentIntents', without: 'shoppers cannot pay' },
   checkout: { label: 'Checkout Sessions', without: "payments on Stripe's own page" },
   refunds: { label: 'Charges and Refunds', without: 'refunds are made in the Stripe dashboard' },

@@ -1,6 +1,16 @@
 import { z } from 'zod'
 import { Currency, HttpsUrl, line, Time, Uuid } from '../lib/wire.ts'
 
+/** A rate in basis points: 1000 is 10 %. */
+export const BasisPoints = z
+  .int()
+  .min(0)
+  .max(10_000)
+  .meta({
+    description: 'In basis points: 1000 is 10 %',
+    examples: [1000],
+  })
+
 /** Scheme, host and port only; https, or http for localhost (which only works outside production). */
 export const Origin = z
   .url({ protocol: /^https?$/, abort: true })
@@ -16,6 +26,10 @@ export const Color = z
   .regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #1a7f64')
   .meta({ examples: ['#1f5d4c'] })
 
+export const OwnerLocaleName = z
+  .enum(['en', 'de'])
+  .meta({ description: 'The language of letters to the owner' })
+
 export const NewStore = z
   .strictObject({
     id: Uuid.optional(),
@@ -27,6 +41,11 @@ export const NewStore = z
     color: Color.nullish(),
     support_email: z.email().max(254).nullish().meta({ description: 'Where shoppers find help' }),
     support_url: HttpsUrl.nullish(),
+    order_mail: z.boolean().optional().meta({ description: 'Mail the owner each paid order' }),
+    owner_locale: OwnerLocaleName.optional(),
+    commission_bps: BasisPoints.optional().meta({
+      description: 'What the store keeps of what its vendors sell, in basis points; 1000 when never given',
+    }),
   })
   .meta({
     examples: [
@@ -61,6 +80,9 @@ export const StoreView = z
     color: z.string().nullable(),
     support_email: z.string().nullable(),
     support_url: z.string().nullable(),
+    order_mail: z.boolean(),
+    owner_locale: OwnerLocaleName,
+    commission_bps: z.number(),
     created_at: Time,
     updated_at: Time,
   })
@@ -78,6 +100,9 @@ export const StoreView = z
         color: '#1f5d4c',
         support_email: null,
         support_url: null,
+        order_mail: false,
+        owner_locale: 'en',
+        commission_bps: 1000,
         created_at: '2026-11-21T18:57:13.000Z',
         updated_at: '2026-11-21T18:57:13.000Z',
       },
@@ -98,11 +123,17 @@ const ModeStatus = z.object({
     .meta({ examples: ['acct_1FERNKETTLE0001'] }),
   key_kind: z.enum(['secret', 'restricted']).nullable(),
   webhook: z.enum(['unproven', 'proven', 'missing']),
+  all_events: z.boolean().meta({ description: 'Whether Stripe reports everything, or what orders need' }),
   last_event_at: Time.nullable(),
   problems: z.array(z.string()).meta({ examples: [[]] }),
 })
 
 export const StripeStatus = PublicStatus.extend({ modes: z.object({ test: ModeStatus, live: ModeStatus }) })
+
+export const ConnectionChange = z.strictObject({ all_events: z.boolean() }).meta({
+  examples: [{ all_events: true }],
+})
+export const ConnectionView = ModeStatus.meta({ id: 'Connection' })
 
 export const NewConnectLink = z
   .strictObject({ return_url: z.string().max(2_000).optional() })

@@ -11,6 +11,7 @@ type Row = {
   key_kind: 'secret' | 'restricted' | null
   state: 'active' | 'invalid' | null
   permissions: Record<Permission, boolean> | null
+  all_events: boolean | null
   endpoints: number
   proven: boolean | null
   last_event_at: Date | null
@@ -19,14 +20,14 @@ type Row = {
 // Partner platforms poll this: a row for each mode that has a connection, in one round trip.
 const statusRows = statement<{ store_id: string; partner_id: string | null }, Row>(
   'stripe_status',
-  `select s.mode as store_mode, c.mode, c.account_id, c.key_kind, c.state, c.permissions,
+  `select s.mode as store_mode, c.mode, c.account_id, c.key_kind, c.state, c.permissions, c.all_events,
           e.endpoints, e.proven, e.last_event_at
    from stores s
    left join connections c on c.store_id = s.id and c.state in ('active', 'invalid')
    left join lateral (
      select count(*)::int as endpoints, bool_or(proven_at is not null) as proven, max(last_event_at) as last_event_at
      from endpoints
-     where store_id = c.store_id and connection_id = c.id and retired_at is null
+     where store_id = c.store_id and connection_id = c.id and retired_at is null and not connect
    ) e on true
    where s.id = :store_id and (:partner_id::uuid is null or s.partner_id = :partner_id::uuid)`,
 )
@@ -36,6 +37,7 @@ const nothing = () => ({
   account_id: null,
   key_kind: null,
   webhook: 'missing' as const,
+  all_events: false,
   last_event_at: null,
   problems: [],
 })
@@ -74,6 +76,7 @@ function modeStatus(row: Row): StripeStatus['modes']['test'] {
     account_id: row.account_id,
     key_kind: row.key_kind,
     webhook: row.endpoints === 0 ? 'missing' : row.proven ? 'proven' : 'unproven',
+    all_events: row.all_events ?? false,
     last_event_at: row.last_event_at,
     problems,
   }

@@ -1,6 +1,12 @@
 import type { Generated, JSONColumnType, Selectable } from 'kysely'
 import type { Mode } from '../lib/mode.ts'
 
+/** The languages in which we write to owners. */
+export type OwnerLocale = 'en' | 'de'
+
+/** Who works out a store's taxes: nobody, its own rates, or Stripe Tax. */
+export type Taxes = 'none' | 'rates' | 'stripe'
+
 export type StoresTable = {
   id: string
   partner_id: string
@@ -14,6 +20,14 @@ export type StoresTable = {
   /** Where shoppers find help. */
   support_email: string | null
   support_url: string | null
+  /** The owner is mailed each paid order. */
+  order_mail: Generated<boolean>
+  owner_locale: Generated<OwnerLocale>
+  /** What the store keeps of what its vendors sell, in basis points. */
+  commission_bps: Generated<number>
+  taxes: Generated<Taxes>
+  /** For Stripe Tax: prices contain it. */
+  tax_inclusive: Generated<boolean>
   created_at: Generated<Date>
   updated_at: Generated<Date>
 }
@@ -49,6 +63,8 @@ export type ConnectionsTable = {
   secret_key_box: string
   permissions: JSONColumnType<Record<Permission, boolean>>
   state: 'active' | 'invalid' | 'replaced' | 'disconnected'
+  /** Its registered endpoint is told of everything that happens in the account. */
+  all_events: Generated<boolean>
   checked_at: Generated<Date>
   failures: Generated<number>
   resting_until: Date | null
@@ -66,6 +82,8 @@ export type EndpointsTable = {
   stripe_endpoint_id: string | null
   api_version: string | null
   secret_box: string
+  /** It hears of connected accounts, and of nothing else. */
+  connect: Generated<boolean>
   created_at: Generated<Date>
   armed_at: Generated<Date>
   proven_at: Date | null

@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
+import { type Actor, record } from '../audit/audit.ts'
 import type { Deps } from '../deps.ts'
 import type { Job } from '../jobs/jobs.ts'
 import type { Mode } from '../lib/mode.ts'
 import { failureOf } from '../stripe/errors.ts'
 import { activeConnection, markInvalid } from './connections.ts'
-import { insertRegistered, registeredEndpoint, retireEndpoint } from './endpoints.ts'
+import { insertRegistered, NotConnectedInMode, registeredEndpoint, retireEndpoint } from './endpoints.ts'
 import { ensureRegistered } from './registration.ts'
 import type { Connection } from './table.ts'
 
@@ -33,12 +34,13 @@ export async function checkEndpoint(
   const connection = await activeConnection(deps.db, storeId, mode)
   if (!connection || !(await keyWorks(deps, connection))) return undefined
   const known = await registeredEndpoint(deps.db, connection)
-  const ensured = await ensureRegistered(deps, deps.stripe.clientFor(connection), storeId, known)
+  const ensured = await ensureRegistered(deps, deps.stripe.clientFor(connection), { ...connection, known })
   const made = ensured?.made
   if (made) {
     await deps.db.transaction().execute(trx => insertRegistered(trx, deps, connection, made))
     if (known) await retireEndpoint(deps.db, storeId, known.id)
   }
+  if (await registeredEndpoint(deps.db, connection, true)) await ensureConnectEndpoint(deps, connection)
   await deps.db
     .updateTable('connections')
     .set({ checked_at: sql`now()` })
@@ -46,6 +48,52 @@ export async function checkEndpoint(
     .where('id', '=', connection.id)
     .execute()
   return ensured ? 'good' : 'missing'
+}
+
+/**
+ * Sees to it that we hear of the connected accounts of a store that has vendors. Where Stripe does not let us, they are
+ * asked about one by one.
+ */
+export async function ensureConnectEndpoint(deps: Deps, connection: Connection): Promise<void> {
+  const known = await registeredEndpoint(deps.db, connection, true)
+  const wanted = { store_id: connection.store_id, all_events: false, connect: true, known }
+  const made = (await ensureRegistered(deps, deps.stripe.clientFor(connection), wanted))?.made
+  if (!made) return
+  await deps.db.transaction().execute(trx => insertRegistered(trx, deps, connection, made, true))
+  if (known) await retireEndpoint(deps.db, connection.store_id, known.id)
+}
+
+/**
+ * Decides whether Stripe reports everything that happens in the account, for the mirror, or only what orders need;
+ * and tells Stripe at once, if it has an endpoint of ours. Answers like checkEndpoint. Throws NotConnectedInMode.
+ */
+export async function reportAllEvents(
+  deps: Deps,
+  storeId: string,
+  mode: Mode,
+  allEvents: boolean,
+  actor: Actor,
+): Promise<'good' | 'missing' | undefined> {
+  await deps.db.transaction().execute(async trx => {
+    const connection = await trx
+      .selectFrom('connections')
+      .select(['id', 'all_events'])
+      .where('store_id', '=', storeId)
+      .where('mode', '=', mode)
+      .where('state', 'in', ['active', 'invalid'])
+      .forUpdate()
+      .executeTakeFirst()
+    if (!connection) throw new NotConnectedInMode()
+    if (connection.all_events === allEvents) return
+    await trx
+      .updateTable('connections')
+      .set({ all_events: allEvents, updated_at: sql`now()` })
+      .where('store_id', '=', storeId)
+      .where('id', '=', connection.id)
+      .execute()
+    await record(trx, storeId, actor, 'webhook.events_chosen', { mode, all_events: allEvents })
+  })
+  return checkEndpoint(deps, storeId, mode)
 }
 
 /** The cheapest question that only a working key can ask. */

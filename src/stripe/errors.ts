@@ -21,6 +21,10 @@ export function failureOf(error: unknown): StripeFailure | undefined {
 export const codeOf = (error: unknown): string | null =>
   error instanceof Stripe.errors.StripeError ? (error.code ?? null) : null
 
+/** The parameter that Stripe refused; null when it named none. */
+export const refusedParam = (error: unknown): string | null =>
+  error instanceof Stripe.errors.StripeInvalidRequestError ? (error.param ?? null) : null
+
 /**
  * Stripe failed and said so: it keeps that answer under the idempotency key and gives it to every retry.
  * https://docs.stripe.com/api/idempotent_requests

@@ -1,5 +1,6 @@
 import Stripe from 'stripe'
 import { histogram } from '../lib/metrics.ts'
+import { traced } from '../lib/tracing.ts'
 
 const duration = histogram(
   'stripe_request_duration_seconds',
@@ -16,7 +17,8 @@ export function measured(client: Stripe.HttpClient): Stripe.HttpClient {
     const note = (status: string) =>
       duration.observe({ method, resource: resourceOf(path), status }, (performance.now() - since) / 1_000)
     try {
-      const response = await makeRequest.apply(client, request)
+      const name = `Stripe ${method} ${resourceOf(path)}`
+      const response = await traced(name, 'client', {}, () => makeRequest.apply(client, request))
       note(String(response.getStatusCode()))
       return response
     } catch (error) {

@@ -21,10 +21,10 @@ const placeOf = (kid: string): Place => ({
 })
 
 /**
- * Checked before the port opens. Every key that ever sealed here left a canary: it must be present and open its
- * canary, else secrets would be unreadable, or sealed with a key nobody keeps. Throws WrongKeys.
+ * Every key that ever sealed here left a canary: it must be present and open its canary, else secrets would be
+ * unreadable. Changes nothing. Throws WrongKeys.
  */
-export async function checkKeys(db: Database, vault: Vault): Promise<void> {
+export async function tryCanaries(db: Database, vault: Vault): Promise<void> {
   for (const { kid, box } of await db.selectFrom('vault_canaries').select(['kid', 'box']).execute()) {
     if (!vault.kids.includes(kid))
       throw new WrongKeys(`ENCRYPTION_KEYS lacks key ${kid}, which secrets are sealed with`)
@@ -36,6 +36,11 @@ export async function checkKeys(db: Database, vault: Vault): Promise<void> {
       throw error
     }
   }
+}
+
+/** Checked before the port opens; from then on the key that seals has a canary, too. Throws WrongKeys. */
+export async function checkKeys(db: Database, vault: Vault): Promise<void> {
+  await tryCanaries(db, vault)
   await db
     .insertInto('vault_canaries')
     .values({ kid: vault.kid, box: vault.seal(placeOf(vault.kid), CANARY) })

@@ -87,12 +87,12 @@ export function bindingOf(kid: string, place: Place): Buffer {
     place.row_id,
     String(place.version),
   ]
-  return Buffer.concat(
-    parts.flatMap(part => {
-      const bytes = Buffer.from(part)
-      const length = Buffer.alloc(4)
-      length.writeUInt32BE(bytes.length)
-      return [length, bytes]
-    }),
-  )
+  const binding = Buffer.allocUnsafe(parts.reduce((bytes, part) => bytes + 4 + Buffer.byteLength(part), 0))
+  let end = 0
+  for (const part of parts) {
+    const bytes = binding.write(part, end + 4)
+    binding.writeUInt32BE(bytes, end)
+    end += 4 + bytes
+  }
+  return binding
 }

@@ -11,8 +11,8 @@ export type Outcome = 'processed' | 'already_processed' | 'ignored' | 'quarantin
 
 type Row = { known: boolean; outcome: Exclude<Outcome, 'already_processed'> | null; settled: boolean }
 
-// Inbox, order, timeline, mirror and the endpoint's proof in one statement: one round trip, one transaction, and a
-// row per event id decides which of many equal deliveries does the work.
+// Inbox, order, timeline, mirror and the endpoint's proof in one statement: one round trip, which it shares with others
+// when there are many, and a row per event id decides which of many equal deliveries does the work.
 const accept = settlingBy<Row>(
   'accept',
   ({ judge, applyWhen }) => `
@@ -35,6 +35,7 @@ const accept = settlingBy<Row>(
     ${proveEndpoints('select id from authority')}
     select exists (select from authority) as known, (select outcome from inbox) as outcome,
            exists (select from settled) as settled`,
+  (db, statement, values, key) => db.gather(statement, values, key),
 )
 
 /**

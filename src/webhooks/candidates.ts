@@ -1,14 +1,17 @@
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
+import { statement } from '../db/statement.ts'
 import type { Mode } from '../lib/mode.ts'
 import type { StripeEvent } from './event.ts'
 
 /** An endpoint whose secret, still sealed, may have signed an event. */
 export type Candidate = { store_id: string; id: string; mode: Mode; account_id: string; secret_box: string }
 
+/** The largest armed set; of more the latest. */
+export const MOST_ARMED = 64
+
 const MOST_STORES = 3
 const MOST_PER_STORE = 4
-const MOST_ARMED = 64
 
 const living = (db: Database) =>
   db
@@ -61,6 +64,11 @@ export function endpointsBehind(
     .execute()
 }
 
+const storesOfIntent = statement<{ intent: string }, { store_id: string }>(
+  'stores_of_intent',
+  `select store_id from payments where payment_intent = :intent::text limit ${MOST_STORES}`,
+)
+
 /**
  * Stores an event is probably for, best guess first: our own metadata, else the payment it is about. These are only
  * hints of an unverified body; they choose which secrets are tried first and nothing else.
@@ -71,11 +79,6 @@ export async function hintedStores(db: Database, event: StripeEvent): Promise<st
   if (typeof named === 'string' && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(named)) return [named]
   const intent = object.object === 'payment_intent' ? object.id : object.payment_intent
   if (typeof intent !== 'string') return []
-  const rows = await db
-    .selectFrom('payments')
-    .select('store_id')
-    .where('payment_intent', '=', intent)
-    .limit(MOST_STORES)
-    .execute()
+  const rows = await db.run(storesOfIntent, { intent })
   return rows.map(({ store_id }) => store_id)
 }

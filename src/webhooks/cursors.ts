@@ -72,9 +72,9 @@ export async function takeCursor(db: Database, place: Place): Promise<Cursor | u
     returning k.store_id, k.connection_id, c.mode, c.account_id, c.version, c.secret_key_box,
       k.seen_until, k.listed_after, k.listed_until,
       (select count(*)::int from endpoints e
-       where e.store_id = c.store_id and e.connection_id = c.id and e.retired_at is null) as endpoints,
+       where e.store_id = c.store_id and e.connection_id = c.id and e.retired_at is null and not e.connect) as endpoints,
       (select max(last_event_at) from endpoints e
-       where e.store_id = c.store_id and e.connection_id = c.id and e.retired_at is null) as last_event_at`.execute(
+       where e.store_id = c.store_id and e.connection_id = c.id and e.retired_at is null and not e.connect) as last_event_at`.execute(
     db,
   )
   return rows[0]

@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts'
 import type { Job } from '../jobs/jobs.ts'
 import { recoverEvents } from './recovery.ts'
+import { purgeRefusals } from './refusals.ts'
 import { purgeEvents } from './retention.ts'
 
 type Log = { info(context: object, message: string): void }
@@ -19,8 +20,8 @@ export const webhookJobs = (deps: Deps, log: Log): Job[] => [
     name: 'purge-events',
     cron: '29 4 * * *',
     async work() {
-      const purged = await purgeEvents(deps.db)
-      if (purged > 0) log.info({ purged }, 'purged old events')
+      const purged = (await purgeEvents(deps.db)) + (await purgeRefusals(deps.db))
+      if (purged > 0) log.info({ purged }, 'purged old events and refusals')
     },
   },
 ]

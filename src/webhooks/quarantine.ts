@@ -3,7 +3,7 @@ import { type Actor, record } from '../audit/audit.ts'
 import type { Database } from '../db/database.ts'
 import type { Mode } from '../lib/mode.ts'
 import { NotFound } from '../lib/problem.ts'
-import { type ReplayOutcome, replayEvents } from './replay.ts'
+import { type ReplayOutcome, retakeEvent } from './replay.ts'
 
 export type QuarantinedEvent = {
   id: string
@@ -30,14 +30,22 @@ export async function listQuarantined(db: Database, storeId: string): Promise<Qu
   const { rows } = await sql<QuarantinedEvent>`
     select e.id, e.mode, e.type, e.reason, e.received_at,
       e.payload #>> '{data,object,id}' as object_id,
-      case when jsonb_typeof(e.payload #> '{data,object,amount}') = 'number'
-        then (e.payload #>> '{data,object,amount}')::numeric::bigint end as amount,
+      case when jsonb_typeof(coalesce(e.payload #> '{data,object,amount}', e.payload #> '{data,object,amount_total}')) = 'number'
+        then coalesce(e.payload #>> '{data,object,amount}', e.payload #>> '{data,object,amount_total}')::numeric::bigint
+        end as amount,
       e.payload #>> '{data,object,currency}' as currency,
       o.id as order_id, o.confirmation_code, o.amount as order_amount, o.currency as order_currency
     from events e
-    left join payments p on p.store_id = e.store_id and p.payment_intent =
-      coalesce(e.payload #>> '{data,object,payment_intent}', e.payload #>> '{data,object,id}')
-    left join orders o on o.store_id = p.store_id and o.id = p.order_id
+    left join lateral (
+      select order_id from payments
+      where store_id = e.store_id and stripe_session = e.payload #>> '{data,object,id}'
+      union all
+      select order_id from payments
+      where store_id = e.store_id and payment_intent =
+        coalesce(e.payload #>> '{data,object,payment_intent}', e.payload #>> '{data,object,id}')
+      limit 1
+    ) p on true
+    left join orders o on o.store_id = e.store_id and o.id = p.order_id
     where e.store_id = ${storeId}::uuid and e.outcome = 'quarantined' and e.resolved_at is null
     order by e.received_at desc
     limit ${MOST}`.execute(db)
@@ -90,6 +98,5 @@ export async function retryEvent(
     .where('resolved_at', 'is', null)
     .executeTakeFirst()
   if (!waiting) throw new NotFound('There is no such event in quarantine.')
-  const replayed = await replayEvents(db, storeId, { mode, event: id }, actor)
-  return replayed.quarantined > 0 ? 'quarantined' : replayed.processed > 0 ? 'processed' : 'ignored'
+  return retakeEvent(db, storeId, { mode, id }, actor)
 }

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import type { Database } from '../db/database.ts'
 import type { Deps } from '../deps.ts'
+import { counter } from '../lib/metrics.ts'
 import { markInvalid } from '../stores/connections.ts'
 import { ENDPOINT_EVENTS } from '../stores/registration.ts'
 import { restConnection, wakeConnection } from '../stores/rest.ts'
@@ -23,6 +24,9 @@ const OVERLAP = 300
 
 /** How long a webhook may be under way before we call it missing, in seconds. */
 const GRACE = 60
+
+const recovered = counter('recovered_events_total', 'Events that mattered and that no webhook brought', [])
+const unheard = counter('recovery_failures_total', 'Connections whose events Stripe did not let us read', [])
 
 export type Recovered = { connections: number; events: number; silent: number; failed: number }
 
@@ -75,12 +79,14 @@ async function fetchMissed(deps: Deps, cursor: Cursor, grace: number, done: Reco
     const failure = failureOf(error)
     if (!failure) throw error
     done.failed += 1
+    unheard.inc()
     if (failure === 'invalid_key') await markInvalid(deps.db, connection)
     if (failure === 'unreachable') await restConnection(deps.db, connection)
     // Stripe keeps events for 30 days: one that a listing stopped at may be gone. Then it begins anew.
     if (failure === 'refused') await moveCursor(deps.db, cursor, { after: null, until: null })
   }
   done.events += missed.length
+  recovered.inc(missed.length)
   if (await tellSilent(deps, cursor, missed)) done.silent += 1
 }
 

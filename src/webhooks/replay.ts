@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { type Actor, record } from '../audit/audit.ts'
 import type { Database } from '../db/database.ts'
 import type { Mode } from '../lib/mode.ts'
+import { NotFound } from '../lib/problem.ts'
 import { mirrorObject } from '../mirror/mirror.ts'
 import type { StripeEvent } from './event.ts'
 import { OUTCOME, settlingBy } from './settling.ts'
@@ -26,6 +27,7 @@ const replay = settlingBy<{ outcome: ReplayOutcome }>(
     ${applyWhen("exists (select from inbox where outcome = 'processed')")},
     ${mirrorObject('inbox', "inbox.payload #> '{data,object}'")}
     select outcome from inbox`,
+  (db, statement, values) => db.run(statement, values),
 )
 
 /** Which events of a store: one, or those since a time, or all that are kept. */
@@ -72,6 +74,19 @@ export async function replayEvents(
     ...replayed,
   })
   return replayed
+}
+
+/** The same for one event of the store, and what came of it. Throws NotFound. */
+export async function retakeEvent(
+  db: Database,
+  storeId: string,
+  { mode, id }: { mode: Mode; id: string },
+  actor: Actor,
+): Promise<ReplayOutcome> {
+  const replayed = await replayEvents(db, storeId, { mode, event: id }, actor)
+  const outcome = (['quarantined', 'processed', 'ignored'] as const).find(one => replayed[one] > 0)
+  if (!outcome) throw new NotFound('There is no such event.')
+  return outcome
 }
 
 /** How many events that would be. */

@@ -5,7 +5,7 @@ import type { Database } from '../db/database.ts'
  * How long an event is kept, in days. Stripe tries a delivery for 3 days and lists events for 30: what is forgotten
  * after 90 cannot come again.
  */
-export const EVENT_DAYS = 90
+const EVENT_DAYS = 90
 
 const BATCH = 1_000
 

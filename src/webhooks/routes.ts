@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'
 import { problems, underNoun } from '../lib/contract.ts'
+import { readStoreToken, type StoreToken } from '../lib/ids.ts'
 import { counter } from '../lib/metrics.ts'
 import { problem, Unavailable } from '../lib/problem.ts'
 import { problemErrors } from '../lib/scopes.ts'
@@ -10,8 +11,9 @@ import { acceptEvent, type Outcome } from './accept.ts'
 import type { Candidate } from './candidates.ts'
 import { isDashboardTest, isThin, readEvent } from './event.ts'
 import { makeGate } from './gate.ts'
+import { makeRefusals, type Refusal } from './refusals.ts'
 import { makeRouter } from './router.ts'
-import { readSignature } from './signature.ts'
+import { isTimely, readSignature } from './signature.ts'
 
 export const BadSignature = problem('bad-signature', 400, 'The signature is missing, malformed or wrong')
 
@@ -31,11 +33,13 @@ const contract = {
   },
 }
 
-type Delivery = NonNullable<ReturnType<typeof readDelivery>>
+type Delivery = Exclude<ReturnType<typeof readDelivery>, Refusal>
 
 /** The doors Stripe knocks at: one URL for all merchants, and one for each endpoint that we registered. */
 export const webhookRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { deps }) => {
-  const router = makeRouter(deps)
+  const refusals = makeRefusals(deps.db, err => app.log.warn({ err }, 'refused deliveries were not counted'))
+  const router = makeRouter(deps, refusals)
+  app.addHook('onClose', () => refusals.close())
   const through = makeGate(MOST_AT_ONCE, 5)
   problemErrors(app)
   underNoun(app, 'Webhooks')
@@ -51,9 +55,13 @@ export const webhookRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { d
     header: string | string[] | undefined,
     body: unknown,
     find: (delivery: Delivery) => Promise<Candidate | undefined>,
+    token?: StoreToken,
   ) {
     const delivery = readDelivery(header, body)
-    if (!delivery) throw new BadSignature()
+    if (typeof delivery === 'string') {
+      if (token) refusals.note([token.store_id], delivery, token.digest)
+      throw new BadSignature()
+    }
     return through(async () => {
       const authority = await find(delivery)
       if (!authority) throw new BadSignature()
@@ -89,18 +97,21 @@ export const webhookRoutes: FastifyPluginAsync<{ deps: Deps }> = async (app, { d
         description: 'The URL of an endpoint that we registered.',
       },
     },
-    request =>
-      take(request.headers['stripe-signature'], request.body, delivery =>
-        router.byToken(request.params.endpoint_token, delivery),
-      ),
+    request => {
+      const token = readStoreToken(request.params.endpoint_token)
+      if (!token) throw new BadSignature()
+      const find = (delivery: Delivery) => router.byToken(token, delivery)
+      return take(request.headers['stripe-signature'], request.body, find, token)
+    },
   )
 }
 
 function readDelivery(header: string | string[] | undefined, body: unknown) {
-  const signature = readSignature(typeof header === 'string' ? header : undefined, Date.now())
-  if (!signature || !Buffer.isBuffer(body)) return undefined
-  const event = readEvent(body)
-  return event && { signature, body, event }
+  const signature = readSignature(typeof header === 'string' ? header : undefined)
+  if (!signature) return 'header'
+  if (!isTimely(signature, Date.now())) return 'time'
+  const event = Buffer.isBuffer(body) ? readEvent(body) : undefined
+  return event ? { signature, body: body as Buffer, event } : 'body'
 }
 
 async function outcomeOf(

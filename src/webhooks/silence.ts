@@ -1,13 +1,12 @@
 import { sql } from 'kysely'
 import type { Deps } from '../deps.ts'
-import type { Message } from '../mail/letters.ts'
+import { silentMessage, WORTH_SENDING } from '../notifications/owner-letters.ts'
 import { findStore } from '../stores/stores.ts'
 import type { Cursor } from './cursors.ts'
 import type { StripeEvent } from './event.ts'
 
-/** The owner is told at most once in so many days, and a letter is worth sending for so many minutes. */
+/** The owner is told at most once in so many days. */
 const DAYS = 7
-const WORTH_SENDING = 2 * 24 * 60
 
 /** An endpoint's last event is noted once a minute at most. In milliseconds. */
 const NOTED_EVERY = 60_000
@@ -38,31 +37,10 @@ export async function tellSilent(deps: Deps, cursor: Cursor, missed: StripeEvent
       .executeTakeFirst()
     if (numUpdatedRows === 0n) return false
     const url = `${deps.config.publicUrl}/portal/${store.id}/payments`
-    const letter = silentMessage(store.owner_email, store.name, cursor, url)
-    await deps.mail.post(trx, letter, WORTH_SENDING)
+    const letter = silentMessage(store, cursor, url)
+    await deps.mail.post(trx, letter, WORTH_SENDING, { store_id: store.id, kind: 'webhook_silent' })
     return true
   })
   if (told) deps.mail.wake()
   return told
 }
-
-/** The letter that says so. Nothing is lost; what it costs is time. */
-export const silentMessage = (
-  to: string,
-  storeName: string,
-  { mode, endpoints }: Pick<Cursor, 'mode' | 'endpoints'>,
-  url: string,
-): Message => ({
-  to,
-  subject: `Stripe's webhooks for ${storeName} do not arrive`,
-  heading: `Stripe's webhooks for ${storeName} do not arrive`,
-  paragraphs: [
-    `Somebody paid or was refunded, and no webhook told us (${mode} mode). We found out by asking Stripe, so no payment is lost, but your shoppers and your orders wait some minutes longer than they should.`,
-    endpoints === 0
-      ? 'No webhook endpoint is set up for this store. The Payments page shows how, in three steps.'
-      : 'A webhook endpoint is set up. It may be disabled or deleted at Stripe, or its signing secret may have changed: the Payments page shows what we know.',
-  ],
-  action: { label: 'Open Payments', url },
-  footnote:
-    'You get this because you own the store. As long as webhooks do not arrive we keep asking Stripe, and we write again in a week at the earliest.',
-})

@@ -1,5 +1,6 @@
 import type { Generated, JSONColumnType } from 'kysely'
 import type { Mode } from '../lib/mode.ts'
+import type { Refusal } from './refusals.ts'
 
 export type EventsTable = {
   store_id: string
@@ -29,4 +30,13 @@ export type EventCursorsTable = {
   listed_until: Date | null
   fetched_at: Generated<Date>
   told_at: Date | null
+}
+
+export type RefusedDeliveriesTable = {
+  store_id: string
+  hour: Date
+  url: 'own' | 'shared'
+  reason: Refusal
+  times: number
+  last_at: Date
 }

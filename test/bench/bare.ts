@@ -1,5 +1,7 @@
 // What each row is compared with: the least that could answer, without any of the product. Run as a process.
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createRequire } from 'node:module'
+import type * as SyncEngine from '@supabase/stripe-sync-engine'
 import { Eta } from 'eta'
 import Fastify, { type FastifyPluginAsync } from 'fastify'
 import pg from 'pg'
@@ -48,6 +50,18 @@ if (STRIPE_URL) {
   })
 }
 
+// Its ES module looks for its migrations by a name (`__dirname`) that ES modules do not have.
+const engine = createRequire(import.meta.url)('@supabase/stripe-sync-engine') as typeof SyncEngine
+
+// What it is told to skip, it skips: no lists are completed and no related objects are looked up.
+const sync = new engine.StripeSync({
+  stripeSecretKey: 'sk_test_bench',
+  stripeWebhookSecret: SIGNING_SECRET,
+  autoExpandLists: false,
+  backfillRelatedEntities: false,
+  poolConfig: { connectionString: DATABASE_URL, max: 16 },
+})
+
 // As the webhook room does: the signature covers bytes, so JSON stays unparsed here.
 const signed: FastifyPluginAsync = async raw => {
   raw.removeAllContentTypeParsers()
@@ -63,7 +77,12 @@ const signed: FastifyPluginAsync = async raw => {
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) reply.code(400)
     return { status: 'processed' }
   })
+  raw.post('/sync', async request => {
+    await sync.processWebhook(request.body as Buffer, String(request.headers['stripe-signature']))
+    return { status: 'processed' }
+  })
 }
 app.register(signed)
+if (SIGNING_SECRET) await engine.runMigrations({ databaseUrl: DATABASE_URL!, schema: 'stripe' })
 
 await app.listen({ host: '127.0.0.1', port: Number(PORT) })

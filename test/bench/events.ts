@@ -96,6 +96,13 @@ export function succeeded(shop: Shop, order: Payable): string {
   )
 }
 
+/** The same event, without anything by which we could know whose it is. */
+export function foreign(body: string): string {
+  const event = JSON.parse(body)
+  event.data.object = { ...event.data.object, id: `pi_3Foreign${++made}`, metadata: {} }
+  return JSON.stringify(event, null, 2)
+}
+
 /** A delivery of the event, signed now. */
 export function delivery(path: string, body: string, secret: string): Buffer {
   const timestamp = Math.floor(Date.now() / 1_000)

@@ -1,6 +1,7 @@
 import { startBaseline } from './baseline.ts'
 import { type Cost, costing } from './costs.ts'
-import { delivery, succeeded } from './events.ts'
+import { delivery, foreign, succeeded } from './events.ts'
+import { startFlood } from './flood.ts'
 import { openHouse } from './house.ts'
 import { load, type Run } from './load.ts'
 import { openPgbench } from './pgbench.ts'
@@ -12,7 +13,7 @@ export type Costed = Run & Cost
 export type Intake = Awaited<ReturnType<typeof openIntake>>
 
 /** The URL that all merchants share, and the one of a store's own endpoint. */
-export const sharedUrl = () => '/webhook/stripe'
+const sharedUrl = () => '/webhook/stripe'
 export const ownUrl = ({ token }: Shop) => `/webhook/stripe/${token}`
 
 /** A service that takes webhooks of some stores, and the two things it is compared with. */
@@ -55,6 +56,23 @@ export async function openIntake(bench: Bench, name: string, stores: number) {
         load({ origin: bare.origin, connections, requests, status: 200 }),
       )
     },
+
+    /** Delivers new events to stripe-sync-engine: one account, one object upserted, no order and no repetition noticed. */
+    async sync(count: number, connections: number): Promise<Costed> {
+      const orders = await house.take(count)
+      const requests = orders.map(each =>
+        delivery('/sync', succeeded(each.shop, each.order), shop.signing_secret),
+      )
+      return costing(postgres, bare.process.pid, () =>
+        load({ origin: bare.origin, connections, requests, status: 200 }),
+      )
+    },
+
+    /** Deliveries that look right and are of no store we know, so many a second, until it is told to stop. */
+    flood: (perSecond: number) =>
+      startFlood(house.origin, perSecond, () =>
+        delivery(sharedUrl(), foreign(succeeded(shop, order)), 'whsec_ofNobody'),
+      ),
 
     /** Runs pgbench's minimal transaction so many times. */
     minimal: (count: number, clients: number) => costing(postgres, undefined, () => pgbench(clients, count)),

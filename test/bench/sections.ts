@@ -1,5 +1,6 @@
 import type { Figure } from './figures.ts'
 import type { House } from './house.ts'
+import { mirror } from './mirror.ts'
 import { checkoutPage } from './page.ts'
 import { pay } from './pay.ts'
 import type { Postgres } from './postgres.ts'
@@ -7,6 +8,7 @@ import { sessions } from './sessions.ts'
 import { slow } from './slow.ts'
 import { start } from './start.ts'
 import { status } from './status.ts'
+import { strangers } from './strangers.ts'
 import { tenants } from './tenants.ts'
 import { webhooks } from './webhooks.ts'
 
@@ -31,6 +33,8 @@ export const sections: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   sessions,
   pay,
   tenants,
+  strangers,
+  mirror,
   slow,
   start,
 }

@@ -21,11 +21,12 @@ export async function webhooks(bench: Bench): Promise<Figure[]> {
 async function flood(bench: Bench, intake: Intake, connections: number): Promise<Figure[]> {
   const count = (connections === 1 ? 800 : 4_000) / (bench.quick ? 4 : 1)
   const at = `${connections} ${connections === 1 ? 'connection' : 'connections'}`
-  const { minimal, shared, own, verify } = await rounds(bench, `webhooks, ${at}`, {
+  const { minimal, shared, own, verify, sync } = await rounds(bench, `webhooks, ${at}`, {
     minimal: () => intake.minimal(count, connections),
     shared: async () => intake.deliver(await intake.events(count), connections),
     own: async () => intake.deliver(await intake.events(count, ownUrl), connections),
     verify: () => intake.verify(count, connections),
+    sync: () => intake.sync(count, connections),
   })
   const baseline = `${rate(median(speeds(minimal)))} pgbench`
   const goal = { 1: { atLeast: 0.3 }, 32: { atLeast: 1 } }[connections]
@@ -54,6 +55,14 @@ async function flood(bench: Bench, intake: Intake, connections: number): Promise
       unit: '×',
     },
   ]
+  figures.push({
+    title: `webhook beside stripe-sync-engine, ${at}`,
+    ours: shownRuns(shared),
+    baseline: shownRuns(sync),
+    value: medianRatio(speeds(shared), speeds(sync)),
+    unit: '×',
+    goal: connections === 32 ? { atLeast: 1.3 } : undefined,
+  })
   if (connections === 32) figures.push(...costs(bench, shared, verify, minimal))
   return figures
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Frame, type Page } from 'playwright-core'
 
 /** The Chromium of the machine, telling nobody that it is there. */
-export const launchChromium = (): Promise<Browser> =>
+export const launchChromium = (...more: string[]): Promise<Browser> =>
   chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: [
@@ -14,6 +14,7 @@ export const launchChromium = (): Promise<Browser> =>
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   })
 
@@ -26,8 +27,12 @@ export async function frameOf(page: Page, holder: string): Promise<Frame> {
 }
 
 /** Types a card into the Payment Element of the pay page. */
-export async function typeCard(page: Page, number: string): Promise<void> {
-  const frame = await frameOf(page, '#payment-element')
+export const typeCard = (page: Page, number: string): Promise<void> =>
+  typeCardInto(page, '#payment-element', number)
+
+/** Types a card into the Payment Element that this holds. */
+export async function typeCardInto(page: Page, holder: string, number: string): Promise<void> {
+  const frame = await frameOf(page, holder)
   await frame.fill('[name=number]', number)
   await frame.fill('[name=expiry]', '12 / 34')
   await frame.fill('[name=cvc]', '123')

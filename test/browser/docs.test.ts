@@ -48,8 +48,8 @@ test('an operation is found by what it is called, by its method or by its path',
   const { page, close } = await open({ viewport: { width: 1280, height: 800 } })
   const shown = () => page.locator('[data-find]:visible').allInnerTexts()
   const all = (await shown()).length
-  await page.getByLabel('Find an operation').fill('patch stores')
-  expect(await shown()).toEqual(['Change a store'])
+  await page.getByLabel('Find an operation').fill('patch connections')
+  expect(await shown()).toEqual(['Choose which events Stripe reports'])
   await page.getByLabel('Find an operation').fill('nothing like it')
   expect(await shown()).toEqual([])
   expect(await page.getByRole('status').textContent()).not.toBe('')

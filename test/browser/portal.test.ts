@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DEMO_OWNER, DEMO_STORE, OPEN_STORE, OPEN_STORE_KEYS } from '../../src/demo/demo.ts'
 import { type DemoService, startDemo } from '../harness/service.ts'
 import { launchChromium, picture } from './browser.ts'
+import { askForCode } from './mailbox.ts'
 import { payWith, receipt } from './shopper.ts'
 
 let service: DemoService
@@ -31,15 +32,6 @@ async function newPage(options = {}): Promise<Page> {
 const at = (path: string, store = DEMO_STORE) => `${service.url}/portal/${store}${path}`
 const heading = (name: string | RegExp, on = page) => on.getByRole('heading', { name }).first().waitFor()
 
-/** Reads the newest code in the mailbox of the machine, in another tab, as a person would. */
-async function codeFromMailbox(): Promise<string> {
-  const tab = await page.context().newPage()
-  await tab.goto(`${service.url}/dev/mail`)
-  const subject = await tab.locator('article h2').first().textContent()
-  await tab.close()
-  return /\d{4} \d{4}/.exec(subject ?? '')![0]
-}
-
 test('an owner comes by the bare connect address, signs in by code and connects the store', async () => {
   const back = at('/payments', OPEN_STORE)
   await page.goto(
@@ -47,14 +39,12 @@ test('an owner comes by the bare connect address, signs in by code and connects 
   )
   await heading('Sign in')
   await picture(page, 'sign-in')
-  await page.fill('#email', DEMO_OWNER)
-  await page.click('button[type=submit]')
-  await heading('Enter your code')
+  const code = await askForCode(page, service, DEMO_OWNER)
   await picture(page, 'code')
   await page.fill('#code', '0000 0000')
   await page.click('button[type=submit]')
   await page.getByText('4 tries are left').waitFor()
-  await page.fill('#code', await codeFromMailbox())
+  await page.fill('#code', code)
   await page.click('button[type=submit]')
 
   await heading('Connect Second Store to Stripe')
@@ -101,7 +91,23 @@ test('the colour is previewed while it is typed, with text that can be read on i
   await page.getByText('Settings saved.').waitFor()
 })
 
-const PAGES = ['', '/orders', '/payments', '/products', '/products/mug', '/settings', '/activity']
+const PAGES = [
+  '',
+  '/orders',
+  '/payments',
+  '/payments/troubleshooting',
+  '/products',
+  '/products/mug',
+  '/products/new',
+  '/pricing/shipping',
+  '/pricing/shipping/new',
+  '/pricing/discounts',
+  '/pricing/discounts/new',
+  '/pricing/taxes',
+  '/pricing/taxes/new',
+  '/settings',
+  '/activity',
+]
 
 test.each([
   ['on a desktop', { viewport: { width: 1280, height: 800 } }],
@@ -134,7 +140,8 @@ test('the menu folds away on a phone, and the whole portal works without a scrip
 test('pictures of every page, for a person to look at', async () => {
   for (const path of PAGES) {
     await page.goto(at(path))
-    await picture(page, `portal${path.replaceAll('/', '-') || '-overview'}`)
+    const name = `portal${path.replaceAll('/', '-') || '-overview'}`
+    await picture(page, name, { readme: path === '' ? [1280] : [] })
   }
 })
 

@@ -58,7 +58,6 @@ describe('a code is refused', () => {
     ['expired', { amount: 100, ends_at: PAST }, 422, 'This code has expired'],
     ['for a larger order', { amount: 100, minimum: 4891 }, 422, 'This code needs a larger order'],
     ['used up', { amount: 100, max_redemptions: 0 }, 409, 'This code has been used up'],
-    ['for everything', { percentage: '100' }, 422, 'The total cannot be charged'],
     ['for all but a few cents', { amount: 4850 }, 422, 'The total cannot be charged'],
   ])('that is %s', async (name, terms, status, title) => {
     const code = name.replaceAll(' ', '-').toUpperCase()
@@ -92,7 +91,8 @@ describe('a code is refused', () => {
     const { token } = await openCheckout(house, shop)
     const sent = await reprice(house, token, 'discount', { code: 'SPRING', amount: 1 })
     expect(sent.status).toBe(422)
-    expect((await reprice(house, `${token.slice(0, -1)}_`, 'discount', { code: 'SPRING' })).status).toBe(404)
+    const another = token.slice(0, -1) + (token.endsWith('A') ? 'B' : 'A')
+    expect((await reprice(house, another, 'discount', { code: 'SPRING' })).status).toBe(404)
   })
 })
 

@@ -1,25 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Installation, type Instance, openInstallation } from '../harness/installation.ts'
+import type { Instance } from '../harness/installation.ts'
 import { send, withDuplicates } from '../harness/sender.ts'
-import { type RunningSandbox, startSandbox } from '../sandbox.ts'
-import { type OwnPostgres, ownPostgres } from './postgres.ts'
+import { type OwnInstallation, ownInstallation } from './own-installation.ts'
 import { report, size } from './size.ts'
 
-let postgres: OwnPostgres
-let sandbox: RunningSandbox
-let installation: Installation
+let own: OwnInstallation
 
 beforeAll(async () => {
-  ;[postgres, sandbox] = await Promise.all([ownPostgres(), startSandbox()])
-  installation = await openInstallation(postgres.url, sandbox.url)
+  own = await ownInstallation()
 })
-afterAll(async () => {
-  await installation?.close()
-  await sandbox?.stop()
-  await postgres?.close()
-})
+afterAll(() => own?.close())
 
 test('the service killed again and again, the database restarted: nothing is lost, nothing applied twice', async () => {
+  const { installation, postgres } = own
   const orders = size(834, 130)
   const kills = size(10, 3)
   const restarts = size(3, 1)

@@ -1,24 +1,15 @@
 import { Agent, request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Installation, openInstallation } from '../harness/installation.ts'
 import { SIGNING_SECRET, sign } from '../harness/stripe-event.ts'
-import { type RunningSandbox, startSandbox } from '../sandbox.ts'
-import { type OwnPostgres, ownPostgres } from './postgres.ts'
+import { type OwnInstallation, ownInstallation } from './own-installation.ts'
 import { report, size } from './size.ts'
 
-let postgres: OwnPostgres
-let sandbox: RunningSandbox
-let installation: Installation
+let own: OwnInstallation
 
 beforeAll(async () => {
-  ;[postgres, sandbox] = await Promise.all([ownPostgres(), startSandbox()])
-  installation = await openInstallation(postgres.url, sandbox.url)
+  own = await ownInstallation()
 })
-afterAll(async () => {
-  await installation?.close()
-  await sandbox?.stop()
-  await postgres?.close()
-})
+afterAll(() => own?.close())
 
 type Answer = { id: string; status?: number; error?: string; sent: boolean }
 
@@ -47,6 +38,7 @@ function post(url: string, event: object, agent: Agent): Promise<Answer> {
 }
 
 test('asked to stop under load: no delivery that it took in is dropped, and it exits within ten seconds', async () => {
+  const { installation } = own
   let dropped = 0
   let answered = 0
   let slowest = 0

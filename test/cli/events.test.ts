@@ -9,7 +9,10 @@ import { newId } from '../../src/lib/ids.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { addPartner } from '../../src/partners/partners.ts'
 import { createStore } from '../../src/stores/stores.ts'
-import { cli } from '../harness/cli.ts'
+import { cli, commandsTakeTime } from '../harness/cli.ts'
+import { seedEmbedded } from '../harness/service.ts'
+
+commandsTakeTime()
 
 const env = { DATA_DIR: mkdtempSync(join(tmpdir(), 'owntill-events-')) }
 const owntill = cli(env)
@@ -25,7 +28,7 @@ async function inDatabase<T>(work: (db: Database) => Promise<T>): Promise<T> {
 }
 
 beforeAll(async () => {
-  await owntill('migrate')
+  seedEmbedded(env.DATA_DIR)
   await inDatabase(async db => {
     const partner = await addPartner(db, 'Shop Builder', new Secret('x'.repeat(40)))
     const input = { id: store, name: 'Shop', currency: 'eur', owner_email: 'a@example.com', origins: [] }

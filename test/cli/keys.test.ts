@@ -8,7 +8,10 @@ import { openDatabase } from '../../src/db/database.ts'
 import { makeMail } from '../../src/mail/mail.ts'
 import { codeMessage } from '../../src/owners/letters.ts'
 import { makeVault } from '../../src/vault/vault.ts'
-import { cli } from '../harness/cli.ts'
+import { cli, commandsTakeTime } from '../harness/cli.ts'
+import { seedEmbedded } from '../harness/service.ts'
+
+commandsTakeTime()
 
 const folder = mkdtempSync(join(tmpdir(), 'owntill-keys-'))
 const key = (kid: string) => `${kid}:${randomBytes(32).toString('base64')}`
@@ -16,7 +19,7 @@ const [old, fresh] = [key('old'), key('fresh')]
 const owntill = (keys: string, words: string) => cli({ DATA_DIR: folder, ENCRYPTION_KEYS: keys })(words)
 
 beforeAll(async () => {
-  await owntill(old, 'migrate')
+  seedEmbedded(folder)
   const config = readConfig({ DATA_DIR: folder, ENCRYPTION_KEYS: old })
   const db = await openDatabase(config)
   const mail = makeMail(config, db, makeVault(config.masterKeys))

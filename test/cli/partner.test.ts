@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/db/database.ts'
 import { makeAuthenticate } from '../../src/partners/partners.ts'
-import { cli } from '../harness/cli.ts'
+import { cli, commandsTakeTime } from '../harness/cli.ts'
+
+commandsTakeTime()
 
 const folder = mkdtempSync(join(tmpdir(), 'owntill-cli-'))
 const env = { DATA_DIR: folder }

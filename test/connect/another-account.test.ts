@@ -27,7 +27,7 @@ test('keys of another account need a code typed just now: a link or an older ses
   ])
 
   // Letting go of the account first is no way around it.
-  await disconnectStore(house.deps, shop.id, 'test')
+  await disconnectStore(house.deps, shop.id, 'test', { kind: 'service' })
   expect((await connect(house, shop.id, others)).status).toBe(403)
   expect((await connect(house, shop.id, shop.keys)).status).toBe(303)
 

@@ -35,6 +35,7 @@ const migration = (name: string, text: string): Migration => ({
   name,
   text,
   checksum: createHash('sha256').update(text).digest('hex'),
+  expands: text.startsWith('-- Expand: '),
 })
 const first = migration('0001_first.sql', 'create table first (id int); insert into first values (1);')
 const broken = migration('0002_broken.sql', 'create table second (id int); insert into nowhere values (1);')
@@ -76,4 +77,35 @@ test('a release older than the database is refused', async () => {
   const engine = await instance()
   await migrate(engine, [first, migration('0002_newer.sql', 'select 1;')])
   await expect(pending(engine, [first])).rejects.toThrow('0002_newer.sql')
+})
+
+test('the release before serves, and starts again, where a newer one only expanded the schema', async () => {
+  const engine = await instance()
+  await migrate(engine, [first])
+  const newer = migration('0002_newer.sql', '-- Expand: a table.\ncreate table second (id int);')
+  await migrate(engine, [first, newer])
+  expect(await pending(engine, [first])).toEqual([])
+  expect(await migrate(engine, [first])).toEqual([])
+  await migrate(engine, [
+    first,
+    newer,
+    migration('0003_less.sql', '-- Contract: no table.\ndrop table second;'),
+  ])
+  await expect(pending(engine, [first])).rejects.toThrow('0003_less.sql')
+})
+
+test('a database that was migrated when nothing of the kind was kept is read all the same', async () => {
+  const engine = await instance()
+  await migrate(engine, [first])
+  await engine.script('alter table migrations drop column expands')
+  expect(await pending(engine, [first])).toEqual([])
+  expect(await migrate(engine, [first, migration('0002_newer.sql', 'select 1;')])).toEqual(['0002_newer.sql'])
+})
+
+test('every migration says in its header what it means for the release before', () => {
+  const silent = migrations().filter(({ text }) => {
+    const header = /^(?:--.*\n)+/.exec(text)?.[0] ?? ''
+    return !/^-- (Expand|Contract): .+/m.test(header)
+  })
+  expect(silent.map(({ name }) => name)).toEqual([])
 })

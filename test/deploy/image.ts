@@ -13,6 +13,8 @@ const lines = (word: string) =>
 /** What the Dockerfile says, as far as it matters without an engine. */
 export const image = {
   command: JSON.parse(lines('CMD')[0]!) as string[],
+  /** What is run when the image is built, once the files are in place. */
+  prepared: JSON.parse(lines('RUN').at(-1)!) as string[],
   healthCheck: JSON.parse(/CMD (\[.*\])/.exec(lines('HEALTHCHECK')[0]!)![1]!) as string[],
   user: lines('USER').at(-1),
   /** What is taken from the checkout. */

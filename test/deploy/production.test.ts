@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { freePort } from '../harness/port.ts'
 import { newDatabase, type OwnDatabase, ready, runServer, type ServiceProcess } from '../harness/service.ts'
@@ -18,6 +19,26 @@ test('compose asks for every setting that .env.example explains', () => {
   const asked = [...read('compose.yaml').matchAll(/\$\{(\w+)/g)].map(([, name]) => name)
   const explained = read('.env.example').match(/^[A-Z_]+(?==)/gm)
   expect([...new Set(asked)].sort()).toEqual(explained!.sort())
+})
+
+test('compose has two instances behind a proxy and a pooler, and every file that it names is there', () => {
+  const compose = read('compose.yaml')
+  const services = compose.match(/(?<=^ {2})[a-z]+(?=:$)/gm)
+  expect(services).toEqual(expect.arrayContaining(['proxy', 'owntill', 'pgbouncer', 'postgres', 'mail']))
+  expect(compose).toMatch(/owntill:[\s\S]*?replicas: 2/)
+  expect(compose).toContain('DATABASE_POOLER: transaction')
+  const named = [...compose.matchAll(/\.\/([\w./-]+):\/|dockerfile: ([\w./-]+)/g)].map(
+    ([, file, made]) => file ?? made!,
+  )
+  expect(named.length).toBeGreaterThan(2)
+  expect(named.filter(file => !existsSync(new URL(`../../${file}`, import.meta.url)))).toEqual([])
+  // Settings that compose sets and the service does not know would be silently without effect.
+  const set = compose
+    .split(/^ {2}owntill:$/m)[1]!
+    .split(/^ {2}\w+:$/m)[0]!
+    .match(/(?<=^ {6})[A-Z_]+(?=:)/gm)!
+  const known = read('src/config.ts').match(/(?<=^ {2})[A-Z_]+(?=: )/gm)!
+  expect(set.filter(name => !known.includes(name))).toEqual([])
 })
 
 test('no source file imports a package that production does not install', () => {
@@ -63,6 +84,15 @@ describe.runIf(server)('with production dependencies only, on Postgres', () => {
   afterAll(async () => {
     await database.drop()
     rmSync(folder, { recursive: true })
+  })
+
+  test('what the build prepares is there for the start', () => {
+    const compiled = join(folder, 'compiled')
+    const [, ...args] = image.prepared
+    expect(
+      spawnSync(process.execPath, args, { cwd: folder, env: { NODE_COMPILE_CACHE: compiled } }).status,
+    ).toBe(0)
+    expect(readdirSync(compiled, { recursive: true }).length).toBeGreaterThan(500)
   })
 
   const healthCheck = () =>

@@ -37,7 +37,17 @@ beforeAll(async () => {
   complaintsAbout = keeper(document)
   const cart = await newCart()
   const { token, order_id } = await openCheckout(house, shop)
-  known = { store_id: shop.id, product_id: 'mug', id: cart, order_id, token, endpoint_token: 'unknown' }
+  known = {
+    store_id: shop.id,
+    mode: 'test',
+    product_id: 'mug',
+    id: cart,
+    order_id,
+    token,
+    endpoint_token: 'unknown',
+    type: 'payment_intent',
+    object_id: 'pi_3Unknown',
+  }
 })
 afterAll(() => house.close())
 
@@ -76,12 +86,22 @@ const preparations: Record<string, () => Promise<Prepared>> = {
     const { token } = await openCheckout(house, shop, { shipping_countries: ['US'] })
     return { params: { token } }
   },
+  getVendor: withVendor,
+  getVendorStatus: withVendor,
+  getVendorStatement: async () => ({ params: { ...(await withVendor()).params, month: '2026-11' } }),
+  createOnboardingLink: withVendor,
   rollNotificationSecret: withEndpoint,
   getNotificationEndpoint: withEndpoint,
   deleteNotificationEndpoint: withEndpoint,
   listNotifications: withEndpoint,
   replayNotifications: withEndpoint,
   startPayment: async () => ({ params: { token: (await openCheckout(house, shop)).token } }),
+  async getStripeObject() {
+    const body = JSON.stringify(intentEvent('payment_intent.succeeded', paidIntent('pi_3Unknown', 100)))
+    const headers = { 'stripe-signature': sign(body, SIGNING_SECRET), 'content-type': 'application/json' }
+    await fetch(`${house.url}/webhook/stripe`, { method: 'POST', headers, body })
+    return {}
+  },
   async receiveEvent() {
     const body = JSON.stringify(intentEvent('payment_intent.succeeded', paidIntent('pi_3Unknown', 100)))
     return { body, headers: { 'stripe-signature': sign(body, SIGNING_SECRET) } }
@@ -91,6 +111,12 @@ const preparations: Record<string, () => Promise<Prepared>> = {
 async function withEndpoint(): Promise<Prepared> {
   await internal(house, 'PUT', `/stores/${shop.id}/notification-endpoints/here`, { url: house.url })
   return { params: { endpoint_id: 'here' } }
+}
+
+async function withVendor(): Promise<Prepared> {
+  const vendor = { name: 'Pottery', email: 'clay@vendor.example', country: 'DE' }
+  await internal(house, 'PUT', `/stores/${shop.id}/vendors/pottery`, vendor)
+  return { params: { vendor_id: 'pottery' } }
 }
 
 async function paidOrder(): Promise<string> {
@@ -202,6 +228,8 @@ test('an id that nobody has is a 404 at every operation that names one', async (
     store_id: randomUUID(),
     order_id: randomUUID(),
     product_id: 'nobody',
+    vendor_id: 'nobody',
+    month: '2026-11',
     id: randomUUID(),
     token: 'x',
   }

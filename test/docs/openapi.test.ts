@@ -3,13 +3,17 @@ import { createConfig, lintFromString } from '@redocly/openapi-core'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { OpenApi, Schema } from '../../src/docs/openapi.ts'
+import { NotificationType } from '../../src/notifications/schemas.ts'
 import { type House, openHouse } from '../harness/house.ts'
 
 // What answers pages and files to people, and the document itself.
 const PAGES = [
+  /^\/vendors\/:token(\/stripe)?$/,
+  /^\/vendor\/:store_id\/:vendor_id(\/|$)/,
   /^\/(stripe\/(connect|success\/:store_id)|checkout\/:token(\/return)?)$/,
   /^\/(portal|demo|dev|assets)\b/,
-  /^\/(docs|openapi\.json|widget\.js|widget\/:tag\.json|metrics)$/,
+  /^\/help\b/,
+  /^\/(docs|openapi\.json|widget\.js|widget\/:tag\.json|metrics|page-violations)$/,
   /^\/api\/\*$/,
 ]
 
@@ -84,6 +88,19 @@ test('no answer lets a field through that is not declared', () => {
     }
   }
   expect(open).toEqual([])
+})
+
+test('each notification is in it with the schema of what it carries, and at /docs', async () => {
+  expect(Object.keys(document.webhooks!).sort()).toEqual([...NotificationType.options].sort())
+  for (const [type, { post }] of Object.entries(document.webhooks!)) {
+    const { $ref } = post.requestBody!.content['application/json']!.schema
+    const schema = document.components.schemas[$ref!.split('/').at(-1)!]!
+    expect(schema.properties!.type!.enum ?? [schema.properties!.type!.const]).toContain(type)
+    expect(schema.properties!.data!.required).toContain('store_id')
+  }
+  const page = await (await fetch(`${house.url}/docs`)).text()
+  for (const type of NotificationType.options)
+    expect(page).toContain(`<code class="docs-name">${type}</code>`)
 })
 
 test('people read all of it at /docs, without scripts', async () => {

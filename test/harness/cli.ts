@@ -1,4 +1,8 @@
+import { vi } from 'vitest'
 import { run } from '../../src/cli/run.ts'
+
+/** Gives the tests of a file the time that opening an embedded database for each command takes on a busy machine. */
+export const commandsTakeTime = () => vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 })
 
 /** `owntill …` as a person calls it, with these settings; `input` is what is piped in. */
 export const cli =

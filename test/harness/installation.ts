@@ -19,7 +19,11 @@ export type Installation = Awaited<ReturnType<typeof openInstallation>>
 const AMOUNT = 4890
 
 /** Any number of service processes on one served database, with one store whose webhooks the test signs. */
-export async function openInstallation(databaseUrl: string, sandboxUrl: string) {
+export async function openInstallation(
+  databaseUrl: string,
+  sandboxUrl: string,
+  more: Record<string, string> = {},
+) {
   const dataDir = mkdtempSync(join(tmpdir(), 'owntill-installation-'))
   const secret = newSecret()
   const env = {
@@ -30,6 +34,7 @@ export async function openInstallation(databaseUrl: string, sandboxUrl: string) 
     DATA_DIR: dataDir,
     LOG_LEVEL: 'fatal',
     TRUST_PROXY: 'true',
+    ...more,
   }
   const running = new Set<Instance>()
 

@@ -9,7 +9,12 @@ export async function put(house: House, storeId: string, path: string, body: obj
 }
 
 /** What the pay page asks for when the shopper changes the price. */
-export async function reprice(house: House, token: string, what: 'discount' | 'shipping', body?: object) {
+export async function reprice(
+  house: House,
+  token: string,
+  what: 'discount' | 'shipping' | 'billing',
+  body?: object,
+) {
   const response = await fetch(`${house.url}/checkout/${token}/${what}`, {
     method: body ? 'POST' : 'DELETE',
     headers: {

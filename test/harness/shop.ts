@@ -120,7 +120,13 @@ export async function pay(house: House, token: string, body: object = {}) {
 }
 
 /** The browser's half: what Stripe.js does with a client secret and a test card. */
-export async function confirm(house: House, shop: Shop, clientSecret: string, card = 'pm_card_visa') {
+export async function confirm(
+  house: House,
+  shop: Shop,
+  clientSecret: string,
+  card = 'pm_card_visa',
+  more: Record<string, string> = {},
+) {
   const id = clientSecret.split('_secret_')[0]
   const response = await fetch(`${house.deps.config.stripe.apiUrl}/v1/payment_intents/${id}/confirm`, {
     method: 'POST',
@@ -129,6 +135,7 @@ export async function confirm(house: House, shop: Shop, clientSecret: string, ca
       client_secret: clientSecret,
       payment_method: card,
       return_url: `${house.url}/nowhere`,
+      ...more,
     }),
   })
   return { status: response.status, body: await json(response) }
@@ -141,7 +148,8 @@ export async function orderOf(house: House, shop: Shop, orderId: string) {
 
 /** Waits, at most five seconds, until something is as it should be. */
 export async function until<T>(look: () => Promise<T>, good: (value: T) => boolean): Promise<T> {
-  const end = Date.now() + 5_000
+  // Far longer than it takes, even on a machine that does much else.
+  const end = Date.now() + 15_000
   for (;;) {
     const value = await look()
     if (good(value)) return value

@@ -21,4 +21,5 @@ test('a path that is no text at all is a problem, not an accident of ours', asyn
   const response = await fetch(`${house.url}/api/internal/stores/%zz`)
   expect(response.status).toBe(400)
   expect(response.headers.get('content-type')).toContain('application/problem+json')
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff')
 })

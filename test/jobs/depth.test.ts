@@ -1,15 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
-import { queueDepths } from '../../src/jobs/depth.ts'
+import { queueDepths, queueState } from '../../src/jobs/depth.ts'
 import { makeJobs } from '../../src/jobs/jobs.ts'
-import { openTestDatabase } from '../harness/house.ts'
+import { type House, openHouse } from '../harness/house.ts'
 
+let house: House
 let db: Database
 
 beforeAll(async () => {
-  db = await openTestDatabase()
+  house = await openHouse()
+  db = house.deps.db
 })
-afterAll(() => db.close())
+afterAll(() => house.close())
 
 test('a queue has a depth from when it is first started', async () => {
   expect(await queueDepths(db)).toEqual([])
@@ -20,4 +22,13 @@ test('a queue has a depth from when it is first started', async () => {
   expect(await queueDepths(db)).toContainEqual({ name: 'sweep-the-floor', waiting: 0, active: 0, failed: 0 })
   await jobs.stop(3)
   expect(complaints).toEqual([])
+})
+
+test('a service whose jobs nobody works on is not ready, and is again when somebody does', async () => {
+  const readiness = async () => (await fetch(`${house.url}/readyz`)).status
+  const lastTick = (when: string) => db.engine.script(`update jobs.version set cron_on = ${when}`)
+  await lastTick("now() - interval '1 hour'")
+  expect([await queueState(db), await readiness()]).toEqual(['silent', 503])
+  await lastTick('now()')
+  expect([await queueState(db), await readiness()]).toEqual(['works', 200])
 })

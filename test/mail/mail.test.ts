@@ -4,8 +4,10 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { letterOf, type Message } from '../../src/mail/letters.ts'
 import { tidyMail } from '../../src/mail/mail.ts'
+import { makeTelling } from '../../src/notifications/telling.ts'
 import { type House, openHouse } from '../harness/house.ts'
-import { until } from '../harness/shop.ts'
+import { paidOrder } from '../harness/paid-order.ts'
+import { newKeys, openShop, until } from '../harness/shop.ts'
 import { lettersTo } from '../owners/browser.ts'
 
 const message = (to: string, more: Partial<Message> = {}): Message => ({
@@ -34,6 +36,14 @@ describe('without a mail server', () => {
     expect(page.indexOf('second@example.com')).toBeLessThan(page.indexOf('first@example.com'))
     expect(page).toContain('<a href="https://pay.example/portal?a=1&amp;b=2">')
     expect(page).not.toContain('<img src=x>')
+
+    const [, address] = /href="(\/dev\/mail\/[\w-]+)"/.exec(page)!
+    const letter = await fetch(`${house.url}${address}`)
+    expect(letter.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src 'unsafe-inline'/,
+    )
+    expect(await letter.text()).toContain('Something happened.')
+    expect((await fetch(`${house.url}/dev/mail/..%2F..%2Finternal-secret`)).status).toBe(404)
   })
 
   test('a letter of a transaction that fails is never sent', async () => {
@@ -105,6 +115,38 @@ describe('with a mail server', () => {
     } finally {
       await house.close()
       server.close()
+    }
+  })
+
+  test('that never answers holds up no payment: the order is paid, and its letters wait', async () => {
+    const silent = createServer()
+    await once(silent.listen(0, '127.0.0.1'), 'listening')
+    const { port } = silent.address() as { port: number }
+    const house = await openHouse({ SMTP_URL: `smtp://127.0.0.1:${port}`, MAIL_FROM: 'till@example.com' })
+    const sockets: Socket[] = []
+    silent.on('connection', socket => sockets.push(socket))
+    try {
+      const shop = await openShop(house, newKeys(), { order_mail: true })
+      const tell = () => makeTelling(house.deps, { error: () => undefined }).tellNow()
+      await paidOrder(house, shop, { customer_email: 'first@example.com' })
+      await tell()
+      await until(
+        async () => sockets.length,
+        count => count > 0,
+      )
+      // The server holds the first letter in its hand, and says nothing.
+      const { token } = await paidOrder(house, shop, { customer_email: 'second@example.com' })
+      await tell()
+      expect(await (await fetch(`${house.url}/checkout/${token}`)).text()).toContain(
+        'your payment went through',
+      )
+      const waiting = house.deps.db.selectFrom('mails').select('id').where('sent_at', 'is', null)
+      expect(await waiting.where('order_id', 'is not', null).execute()).toHaveLength(4)
+    } finally {
+      silent.on('connection', socket => socket.destroy())
+      for (const socket of sockets) socket.destroy()
+      await house.close()
+      silent.close()
     }
   })
 

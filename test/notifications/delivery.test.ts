@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { counted } from '../../src/lib/metrics.ts'
 import { OrderNotification, StoreNotification } from '../../src/notifications/schemas.ts'
 import { makeTelling } from '../../src/notifications/telling.ts'
 import { disconnectStore } from '../../src/stores/connections.ts'
@@ -18,6 +19,11 @@ let clock: number
 const silent = { error: () => undefined }
 const telling = () => makeTelling(house.deps, silent, { now: () => new Date(clock) })
 const tell = () => telling().tellNow()
+/** How many notifications this process has counted as given up. */
+async function givenUp(): Promise<number> {
+  const { values } = await counted.getSingleMetric('owntill_notifications_total')!.get()
+  return values.find(({ labels }) => labels.outcome === 'given_up')?.value ?? 0
+}
 const seconds = (iso: unknown) => Number(iso)
 
 beforeAll(async () => {
@@ -30,7 +36,11 @@ beforeEach(async () => {
   await tell()
   receiver = await openReceiver()
 })
-afterEach(() => receiver.close())
+afterEach(async () => {
+  await receiver.close()
+  // Those of the tests before would be tried again, in vain, whenever the clock moves.
+  await house.deps.db.deleteFrom('notification_endpoints').execute()
+})
 
 const endpointPath = (id = 'main', store = shop.id) => `/stores/${store}/notification-endpoints/${id}`
 
@@ -70,7 +80,7 @@ test('every type a receiver did not ask for stays away; refunds and the store it
   const refunds = `/stores/${shop.id}/orders/${order_id}/refunds`
   const { body: part } = await internal(house, 'POST', refunds, { amount: 90 })
   await internal(house, 'POST', refunds, {})
-  await disconnectStore(house.deps, shop.id, 'test')
+  await disconnectStore(house.deps, shop.id, 'test', { kind: 'service' })
   await tell()
   expect(typesOf(receiver)).toEqual(['order.refunded', 'store.disconnected'])
   expect(typesOf(all)).toEqual([
@@ -185,6 +195,7 @@ describe('an endpoint', () => {
   const stateOf = async () => (await internal(house, 'GET', endpointPath())).body.state
 
   test('that fails for three days is disabled, and the owner and the trail say so', async () => {
+    const before = await givenUp()
     await listen()
     receiver.answer(response => response.writeHead(500).end())
     await cancelled()
@@ -202,6 +213,7 @@ describe('an endpoint', () => {
       .executeTakeFirstOrThrow()
     expect(action).toBe('notification_endpoint.disabled')
     expect(new Set(idsOf(receiver)).size).toBe(1)
+    expect(await givenUp()).toBe(before + 1)
 
     receiver.answer(response => response.end())
     await listen()

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeTelling } from '../../src/notifications/telling.ts'
 import { markInvalid } from '../../src/stores/connections.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import { paidOrder } from '../harness/paid-order.ts'
+import { put } from '../harness/pricing.ts'
 import { control } from '../harness/sandbox-control.ts'
 import { internal, newKeys, openCheckout, openShop, orderOf, pay, type Shop, until } from '../harness/shop.ts'
 import { deliver, intentEvent, intentOf, paidIntent, SIGNING_SECRET } from '../harness/stripe-event.ts'
@@ -61,6 +62,23 @@ test.each([
   const [letter] = lettersTo(house, to)
   expect(letter!.text.replaceAll('\u00a0', ' ')).toContain(words)
   expect(letter!.html).toContain(tag)
+})
+
+test('for an order that costs nothing it speaks of no payment', async () => {
+  await put(house, shop.id, 'products/sample', { name: 'Sample', price: 0, currency: 'eur' })
+  const to = newAddress()
+  const { token, confirmation_code } = await openCheckout(house, shop, {
+    customer_email: to,
+    line_items: [{ product_id: 'sample', quantity: 2 }],
+  })
+  expect((await pay(house, token)).status).toBe(200)
+  await tell()
+  const [letter, ...more] = lettersTo(house, to)
+  expect(more).toEqual([])
+  expect(letter!.subject).toBe(`Your order from Fern & Kettle <b>: ${confirmation_code}`)
+  for (const said of ['2 × Sample: €0.00', 'Total: €0.00', 'There is nothing to pay.'])
+    expect(letter!.text).toContain(said)
+  expect(letter!.text.replace('nothing to pay', '')).not.toMatch(/\bpa(y|id|yment)\b/i)
 })
 
 test('twenty deliveries of the payment, and a late one, are one receipt', async () => {
@@ -139,6 +157,45 @@ test('the owner is told once that Stripe rejects the key', async () => {
   ])
 })
 
+describe('a new order', () => {
+  const own = async (more: object) => {
+    const owner_email = newAddress()
+    return {
+      ...(await openShop(house, newKeys(), { owner_email, name: 'Fern & Kettle', ...more })),
+      owner_email,
+    }
+  }
+
+  test('is mailed to the owner who asked for it, once, in the language they chose', async () => {
+    const quiet = await own({})
+    const english = await own({ order_mail: true })
+    const german = await own({})
+    const { body } = await internal(house, 'PATCH', `/stores/${german.id}`, {
+      order_mail: true,
+      owner_locale: 'de',
+    })
+    expect(body).toMatchObject({ order_mail: true, owner_locale: 'de' })
+    const customer_email = newAddress()
+    await paidOrder(house, quiet, { customer_email })
+    const { confirmation_code, order_id } = await paidOrder(house, english, { customer_email })
+    await paidOrder(house, german)
+    await Promise.all([tell(), tell()])
+
+    expect(lettersTo(house, quiet.owner_email)).toEqual([])
+    const [letter, ...more] = lettersTo(house, english.owner_email)
+    expect(more).toEqual([])
+    expect(letter!.subject).toBe(`New order ${confirmation_code} at Fern & Kettle: €48.90`)
+    for (const said of [customer_email, '2 × The mug: €36.00', `/portal/${english.id}/orders/${order_id}`]) {
+      expect(letter!.text).toContain(said)
+    }
+    const [brief] = lettersTo(house, german.owner_email)
+    expect(brief!.subject.replaceAll('\u00a0', ' ')).toMatch(
+      /^Neue Bestellung .* bei Fern & Kettle: 48,90 €$/,
+    )
+    expect(brief!.html).toContain('<html lang="de" dir="ltr">')
+  })
+})
+
 test('one thing that cannot be told steps aside and holds up nothing else', async () => {
   await house.deps.db
     .insertInto('outbox')
@@ -154,6 +211,6 @@ test('one thing that cannot be told steps aside and holds up nothing else', asyn
   await paidOrder(house, shop, { customer_email: to })
   await tell()
   expect(lettersTo(house, to)).toHaveLength(1)
-  const left = await house.deps.db.selectFrom('outbox').select(['subject', 'failed_at']).execute()
-  expect(left).toMatchObject([{ subject: 'not-a-refund', failed_at: expect.any(Date) }])
+  const left = await house.deps.db.selectFrom('outbox').select(['subject', 'failed_at', 'failure']).execute()
+  expect(left).toMatchObject([{ subject: 'not-a-refund', failed_at: expect.any(Date), failure: '22P02' }])
 })

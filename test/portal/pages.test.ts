@@ -34,7 +34,10 @@ const PAGES = [
   '/products',
   '/products/new',
   '/products/mug',
+  '/deliveries',
   '/settings',
+  '/stripe',
+  '/stripe/charge',
   '/activity',
 ]
 
@@ -47,6 +50,7 @@ const FORMS: [string, Record<string, string>][] = [
   ['/payments/mode', { mode: 'live' }],
   ['/payments/webhook', { mode: 'test', webhook_secret: 'whsec_0123456789abcdef' }],
   ['/payments/disconnect', { mode: 'test' }],
+  ['/stripe/sync', { mode: 'test' }],
   ['/demo-checkout', {}],
 ]
 
@@ -245,6 +249,23 @@ describe('payments', () => {
 
   test('a demo checkout opens with a product of the store, in test mode only', async () => {
     expect((await owner.post(`${home}/demo-checkout`)).location).toMatch(/\/checkout\/[\w-]{64}$/)
+  })
+
+  test('a demo checkout takes one of several sizes, and one that is left', async () => {
+    const sized = await openShop(house, newKeys(), { owner_email: 'owner@example.com' })
+    await internal(house, 'PUT', `/stores/${sized.id}/products/apron`, {
+      name: 'Apron',
+      price: '39.00',
+      currency: 'eur',
+      variants: [
+        { id: 's', name: 'Small', options: { size: 'S' }, stock: 0 },
+        { id: 'm', name: 'Medium', options: { size: 'M' }, stock: 2 },
+      ],
+    })
+    const { location } = await owner.post(`/portal/${sized.id}/demo-checkout`)
+    expect(location).toMatch(/\/checkout\/[\w-]{64}$/)
+    const { body } = await internal(house, 'GET', `/stores/${sized.id}/orders?reference=Demo%20checkout`)
+    expect(body.data[0].amount).toBe(3900)
   })
 
   test('disconnecting asks first, then stops payments in that mode', async () => {

@@ -155,8 +155,8 @@ describe('shipping and tax', () => {
       amount: 4890,
       shipping_rate: 'standard',
       shipping_rates: [
-        { id: 'standard', name: 'Standard', shown: '€4.90' },
-        { id: 'express', name: 'Express', shown: '€9.90' },
+        { id: 'standard', name: 'Standard', amount: 0, shown: '€0.00' },
+        { id: 'express', name: 'Express', amount: 990, shown: '€9.90' },
       ],
       shown: { subtotal: '€48.90', shipping: '€0.00', tax: null, tax_included: '€4.42', total: '€48.90' },
     })

@@ -262,7 +262,7 @@ describe('the key that took the payment', () => {
   test('refunds it after the store was disconnected', async () => {
     const gone = await openShop(house)
     const { order_id } = await paidOrder(house, gone)
-    await disconnectStore(house.deps, gone.id, 'test')
+    await disconnectStore(house.deps, gone.id, 'test', { kind: 'service' })
     expect((await refund(order_id, {}, undefined, gone.id)).body.status).toBe('succeeded')
     expect((await orderOf(house, gone, order_id)).status).toBe('refunded')
   })

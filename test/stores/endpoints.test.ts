@@ -46,7 +46,7 @@ describe('the endpoint that we register', () => {
     const keys = newKeys()
     const [one, two] = [await openShop(house, keys), await openShop(house, keys)]
     expect(await atStripe(keys)).toHaveLength(2)
-    await disconnectStore(house.deps, one.id, 'test')
+    await disconnectStore(house.deps, one.id, 'test', { kind: 'service' })
     const [left] = await atStripe(keys)
     expect(left.metadata.store_id).toBe(two.id)
   })
@@ -72,6 +72,25 @@ describe('the endpoint that we register', () => {
     expect((await pay(house, checkout.token)).status).toBe(200)
   })
 
+  test('is told of everything when the merchant wants a full copy, also after new keys, and of less again', async () => {
+    const keys = newKeys()
+    const shop = await openShop(house, keys)
+    const events = async () =>
+      (await atStripe(keys)).map((one: { enabled_events: string[] }) => one.enabled_events)
+    const needed = await events()
+    const path = `/stores/${shop.id}/connections/test`
+    const all = await internal(house, 'PATCH', path, { all_events: true })
+    expect([all.status, all.body.all_events, await events()]).toEqual([200, true, [['*']]])
+    await connect(house, shop.id, { ...keys, secret_key: `${keys.secret_key}3` })
+    expect(await checkEndpoint(house.deps, shop.id, 'test')).toBe('good')
+    expect(await events()).toEqual([['*']])
+    await internal(house, 'PATCH', path, { all_events: false })
+    expect(await events()).toEqual(needed)
+    expect((await internal(house, 'PATCH', path.replace('test', 'live'), { all_events: true })).status).toBe(
+      409,
+    )
+  })
+
   test('is made anew when it was deleted, and the lost one no longer verifies', async () => {
     const shop = await openShop(house)
     const [made] = await atStripe(shop.keys)
@@ -92,7 +111,7 @@ describe('the endpoint that we register', () => {
       'metadata[store_id]': 'x',
     })
     const shop = await openShop(house, keys)
-    await disconnectStore(house.deps, shop.id, 'test')
+    await disconnectStore(house.deps, shop.id, 'test', { kind: 'service' })
     expect(await atStripe(keys)).toHaveLength(2)
   })
 
@@ -121,7 +140,8 @@ describe('secrets that are pasted', () => {
   test('overlap while one rolls, and the oldest of five retires', async () => {
     const shop = await openShop(house, newKeys('NoWebhooks', 'test', 'rk'))
     const secrets = [1, 2, 3, 4, 5].map(n => `whsec_${n}${shop.id}`)
-    for (const secret of secrets) await addPastedEndpoint(house.deps, shop.id, 'test', new Secret(secret))
+    for (const secret of secrets)
+      await addPastedEndpoint(house.deps, shop.id, 'test', new Secret(secret), { kind: 'service' })
     const answers = []
     for (const secret of secrets) answers.push((await signed(secret, shop.id)).status)
     expect(answers).toEqual([400, 200, 200, 200, 200])
@@ -134,7 +154,7 @@ describe('secrets that are pasted', () => {
       webhook_secret: secret,
     } as Keys)
     expect((await signed(secret, shop.id)).status).toBe(200)
-    await disconnectStore(house.deps, shop.id, 'test')
+    await disconnectStore(house.deps, shop.id, 'test', { kind: 'service' })
     expect((await signed(secret, shop.id)).status).toBe(400)
     const { body } = await internal(house, 'GET', `/stores/${shop.id}/stripe-status`)
     expect(body.has_stripe).toBe(false)

@@ -25,8 +25,10 @@ stripeServer.register(assets)
 const pageServer = createServer((request, response) => {
   const [, room, name = ''] = new URL(request.url!, 'http://localhost').pathname.split('/')
   if (room === 'assets') {
-    const file = readFileSync(new URL(`../../public/${name}`, import.meta.url))
-    return response.writeHead(200, { 'content-type': types[name.split('.').at(-1)!] }).end(file)
+    const files = name.split('+').map(part => readFileSync(new URL(`../../public/${part}`, import.meta.url)))
+    return response
+      .writeHead(200, { 'content-type': types[name.split('.').at(-1)!] })
+      .end(Buffer.concat(files))
   }
   const sample = samples.find(known => known.name === room)
   if (!sample) return response.writeHead(404).end()

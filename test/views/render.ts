@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { Eta } from 'eta'
+import { integrity } from '../../src/lib/assets.ts'
 import type { PickedLocale } from '../../src/lib/languages.ts'
 import { translator } from '../../src/lib/messages.ts'
 
@@ -16,6 +17,7 @@ export function render(
   const common = {
     nonce,
     asset: (path: string) => `/assets/${path}`,
+    integrity,
     ...language,
     t: translator(language.locale),
     title: 'Owntill',

@@ -1,4 +1,7 @@
 import { portalSamples } from './portal-samples.ts'
+import { pricingSamples } from './pricing-samples.ts'
+import { stripeSamples } from './stripe-samples.ts'
+import { vendorSamples } from './vendor-samples.ts'
 
 export interface Sample {
   name: string
@@ -107,6 +110,17 @@ const receipt = {
   status: 'paid',
 }
 
+const nothing = '€0.00'
+const free = {
+  title: 'Your order from Blue Bottle Books',
+  free: true,
+  lines: [{ name: 'Bookmark', quantity: 2, unit: nothing, total: nothing }],
+  subtotal: null,
+  discount: null,
+  shipping: null,
+  total: nothing,
+}
+
 /** Every page in each of its states. */
 export const samples: Sample[] = [
   { name: 'pay', template: 'checkout/pay', model: pay },
@@ -128,7 +142,12 @@ export const samples: Sample[] = [
   {
     name: 'pay-pricing',
     template: 'checkout/pay',
-    model: { ...pay, pricing: { discounts: true, shipping: true }, discount_code: null, tax: '€1.20' },
+    model: {
+      ...pay,
+      pricing: { discounts: true, address: { mode: 'shipping' } },
+      discount_code: null,
+      tax: '€1.20',
+    },
   },
   {
     name: 'pay-discount',
@@ -136,10 +155,15 @@ export const samples: Sample[] = [
     model: {
       ...pay,
       store: branded,
-      pricing: { discounts: true, shipping: false },
+      pricing: { discounts: true, address: { mode: 'billing' } },
       discount_code: 'SPRING15',
       tax_included: '€4.66',
     },
+  },
+  {
+    name: 'pay-free',
+    template: 'checkout/pay',
+    model: { ...pay, ...free, pay_label: 'Complete order', stripe: { ...stripe, amount: 0 } },
   },
   {
     name: 'pay-long',
@@ -167,6 +191,11 @@ export const samples: Sample[] = [
   },
   { name: 'receipt', template: 'checkout/receipt', model: receipt },
   {
+    name: 'receipt-free',
+    template: 'checkout/receipt',
+    model: { ...receipt, ...free, payment_method: null },
+  },
+  {
     name: 'receipt-refunded',
     template: 'checkout/receipt',
     model: {
@@ -192,7 +221,17 @@ export const samples: Sample[] = [
       look: 'first',
       products: [
         { id: 'mug', name: 'Stoneware mug, speckled', price: '€18.00', image_url: picture('#6f8b82') },
-        { id: 'gift', name: long, price: '€99,999.90', image_url: null },
+        {
+          id: 'gift',
+          name: long,
+          price: '€99,999.90',
+          image_url: null,
+          choice: 'Size',
+          variants: [
+            { id: 's', label: 'Small', sold_out: true },
+            { id: 'l', label: `${long}: €99,999.99`, sold_out: false },
+          ],
+        },
       ],
       other: { href: '/demo/shop?store=2', name: 'Second Store' },
       widget_url: '/assets/widget.js',
@@ -249,6 +288,9 @@ export const samples: Sample[] = [
     },
   },
   ...portalSamples,
+  ...stripeSamples,
+  ...pricingSamples,
+  ...vendorSamples,
   ...[404, 409, 422, 429, 500, 503].map(status => ({
     name: `error-${status}`,
     template: 'error',

@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { Unavailable } from '../../src/lib/problem.ts'
 import { makeBudget } from '../../src/webhooks/budget.ts'
+import { readEvent } from '../../src/webhooks/event.ts'
+import { makeRouter } from '../../src/webhooks/router.ts'
+import { readSignature } from '../../src/webhooks/signature.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import { type Keys, newKeys, openCheckout, openShop, orderOf, pay, type Shop } from '../harness/shop.ts'
-import { deliver, intentEvent, intentOf, paidIntent } from '../harness/stripe-event.ts'
+import { deliver, intentEvent, intentOf, paidIntent, sign } from '../harness/stripe-event.ts'
 
 let house: House
 
@@ -129,6 +133,36 @@ describe('a flood that nobody signed', () => {
     expect(answers.filter(status => status !== 400 && status !== 503)).toEqual([])
     expect((await orderOf(house, shop, order_id)).status).toBe('paid')
   })
+})
+
+test('whatever strangers send, only so many secrets are tried in vain for them', async () => {
+  for (let made = 0; made < 20; made += 1) await handMade()
+  let opened = 0
+  const vault = {
+    ...house.deps.vault,
+    open: (...asked: Parameters<typeof house.deps.vault.open>) => {
+      opened += 1
+      return house.deps.vault.open(...asked)
+    },
+  }
+  // Within one second, however slow the machine is.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
+  onTestFinished(() => void vi.useRealTimers())
+  const router = makeRouter({ db: house.deps.db, vault }, { note: () => undefined })
+  let refused = 0
+  for (let sent = 0; sent < 600; sent += 1) {
+    const body = Buffer.from(JSON.stringify(customer()))
+    const signature = readSignature(sign(body.toString(), `whsec_guess${sent}`))!
+    const event = readEvent(body)!
+    await router.onSharedUrl({ body, signature, event }).catch(error => {
+      expect(error).toBeInstanceOf(Unavailable)
+      refused += 1
+    })
+  }
+  // What may be saved up, and the one delivery that overdraws.
+  expect(opened).toBeGreaterThan(2_000)
+  expect(opened).toBeLessThan(5_500)
+  expect(refused).toBeGreaterThan(0)
 })
 
 test('the budget refuses once it is spent, works debts off and never saves up more than its burst', () => {

@@ -17,7 +17,7 @@ import {
   text,
 } from '../engine/params.ts'
 import { invalid } from '../engine/refusal.ts'
-import { deleting, listing, operation, type Resource, retrieving } from '../engine/resource.ts'
+import { deleting, listing, operation, type Resource, retrieving, updating } from '../engine/resource.ts'
 import { checkCurrency } from '../payments/currencies.ts'
 import { percent } from './catalog_params.ts'
 
@@ -84,20 +84,15 @@ export const coupons: Resource = {
       },
     }),
     retrieving(Coupons, 'catalog.read'),
-    operation<Stripe.CouponUpdateParams>({
-      method: 'POST',
-      path: '/v1/coupons/:id',
-      needs: 'catalog.write',
-      params: { currency_options: anything, expand, metadata, name: text(40) },
-      run(call) {
-        const coupon = call.books.need(Coupons, call.path.id!)
-        const before = { ...coupon }
-        if (call.params.name) coupon.name = call.params.name
-        coupon.metadata = mergeMetadata(coupon.metadata, call.params.metadata ?? {})
-        emit(call, 'coupon.updated', coupon, before)
-        return coupon
+    updating<Stripe.CouponUpdateParams, Stripe.Coupon>(
+      Coupons,
+      'catalog.write',
+      'coupon.updated',
+      { currency_options: anything, expand, metadata, name: text(40) },
+      (coupon, { name }) => {
+        if (name) coupon.name = name
       },
-    }),
+    ),
     listing<Stripe.CouponListParams, Stripe.Coupon>(Coupons, 'catalog.read', {
       ...paging,
       created: range,
@@ -157,20 +152,15 @@ export const promotionCodes: Resource = {
       },
     }),
     retrieving(PromotionCodes, 'catalog.read'),
-    operation<Stripe.PromotionCodeUpdateParams>({
-      method: 'POST',
-      path: '/v1/promotion_codes/:id',
-      needs: 'catalog.write',
-      params: { active: flag, expand, metadata, restrictions: anything },
-      run(call) {
-        const code = call.books.need(PromotionCodes, call.path.id!)
-        const before = { ...code }
-        if (call.params.active !== undefined) code.active = call.params.active
-        code.metadata = mergeMetadata(code.metadata, call.params.metadata ?? {})
-        emit(call, 'promotion_code.updated', code, before)
-        return code
+    updating<Stripe.PromotionCodeUpdateParams, Stripe.PromotionCode>(
+      PromotionCodes,
+      'catalog.write',
+      'promotion_code.updated',
+      { active: flag, expand, metadata, restrictions: anything },
+      (code, { active }) => {
+        if (active !== undefined) code.active = active
       },
-    }),
+    ),
     listing<Stripe.PromotionCodeListParams, Stripe.PromotionCode>(
       PromotionCodes,
       'catalog.read',

@@ -18,7 +18,7 @@ import {
   text,
 } from '../engine/params.ts'
 import { invalid } from '../engine/refusal.ts'
-import { listing, operation, type Resource, retrieving } from '../engine/resource.ts'
+import { listing, operation, type Resource, retrieving, updating } from '../engine/resource.ts'
 import type { Context } from '../engine/world.ts'
 import { checkCurrency } from '../payments/currencies.ts'
 import { interval, priceData } from './catalog_params.ts'
@@ -133,11 +133,11 @@ export const prices: Resource = {
       },
     }),
     retrieving(Prices, 'catalog.read'),
-    operation<Stripe.PriceUpdateParams>({
-      method: 'POST',
-      path: '/v1/prices/:id',
-      needs: 'catalog.write',
-      params: {
+    updating<Stripe.PriceUpdateParams, Stripe.Price>(
+      Prices,
+      'catalog.write',
+      'price.updated',
+      {
         active: flag,
         currency_options: anything,
         expand,
@@ -147,19 +147,13 @@ export const prices: Resource = {
         tax_behavior: one('exclusive', 'inclusive', 'unspecified'),
         transfer_lookup_key: flag,
       },
-      run(call) {
-        const price = call.books.need(Prices, call.path.id!)
-        const before = { ...price }
-        const { active, lookup_key, nickname, tax_behavior } = call.params
+      (price, { active, lookup_key, nickname, tax_behavior }) => {
         if (active !== undefined) price.active = active
         if (lookup_key) price.lookup_key = lookup_key
         if (nickname) price.nickname = nickname
         if (tax_behavior) price.tax_behavior = tax_behavior
-        price.metadata = mergeMetadata(price.metadata, call.params.metadata ?? {})
-        emit(call, 'price.updated', price, before)
-        return price
       },
-    }),
+    ),
     listing<Stripe.PriceListParams, Stripe.Price>(
       Prices,
       'catalog.read',

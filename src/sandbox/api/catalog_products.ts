@@ -18,7 +18,7 @@ import {
   text,
 } from '../engine/params.ts'
 import { invalid } from '../engine/refusal.ts'
-import { deleting, listing, operation, type Resource, retrieving } from '../engine/resource.ts'
+import { deleting, listing, operation, type Resource, retrieving, updating } from '../engine/resource.ts'
 import type { Context } from '../engine/world.ts'
 import { priceData } from './catalog_params.ts'
 import { newPrice } from './catalog_prices.ts'
@@ -106,11 +106,11 @@ export const products: Resource = {
       },
     }),
     retrieving(Products, 'catalog.read'),
-    operation<Stripe.ProductUpdateParams>({
-      method: 'POST',
-      path: '/v1/products/:id',
-      needs: 'catalog.write',
-      params: {
+    updating<Stripe.ProductUpdateParams, Stripe.Product>(
+      Products,
+      'catalog.write',
+      'product.updated',
+      {
         active: flag,
         default_price: text(),
         description: clearable(text(40_000)),
@@ -127,10 +127,7 @@ export const products: Resource = {
         unit_label: clearable(text(12)),
         url: clearable(text()),
       },
-      run(call) {
-        const product = call.books.need(Products, call.path.id!)
-        const before = { ...product }
-        const { active, default_price, description, images, name, shippable, url } = call.params
+      (product, { active, default_price, description, images, name, shippable, url }) => {
         Object.assign(product, {
           ...(active === undefined ? {} : { active }),
           ...(default_price ? { default_price } : {}),
@@ -139,13 +136,10 @@ export const products: Resource = {
           ...(name ? { name } : {}),
           ...(shippable === undefined ? {} : { shippable }),
           ...(url === undefined ? {} : { url: url || null }),
-          metadata: mergeMetadata(product.metadata, call.params.metadata ?? {}),
           updated: now(),
         })
-        emit(call, 'product.updated', product, before)
-        return product
       },
-    }),
+    ),
     listing<Stripe.ProductListParams, Stripe.Product>(
       Products,
       'catalog.read',

@@ -3,7 +3,7 @@ import { collection } from '../engine/books.ts'
 import { emit } from '../engine/events.ts'
 import { newId, now } from '../engine/ids.ts'
 import { expand, flag, mergeMetadata, metadata, must, one, paging, range, text } from '../engine/params.ts'
-import { listing, operation, type Resource, retrieving } from '../engine/resource.ts'
+import { listing, operation, type Resource, retrieving, updating } from '../engine/resource.ts'
 import { percent } from './catalog_params.ts'
 
 export const TaxRates = collection<Stripe.TaxRate>({
@@ -59,24 +59,18 @@ export const taxRates: Resource = {
       },
     }),
     retrieving(TaxRates, 'catalog.read'),
-    operation<Stripe.TaxRateUpdateParams>({
-      method: 'POST',
-      path: '/v1/tax_rates/:id',
-      needs: 'catalog.write',
-      params: { ...told, display_name: text(50) },
-      run(call) {
-        const rate = call.books.need(TaxRates, call.path.id!)
-        const before = { ...rate }
-        const { active, description, display_name, jurisdiction } = call.params
+    updating<Stripe.TaxRateUpdateParams, Stripe.TaxRate>(
+      TaxRates,
+      'catalog.write',
+      'tax_rate.updated',
+      { ...told, display_name: text(50) },
+      (rate, { active, description, display_name, jurisdiction }) => {
         if (active !== undefined) rate.active = active
         if (description) rate.description = description
         if (display_name) rate.display_name = display_name
         if (jurisdiction) rate.jurisdiction = jurisdiction
-        rate.metadata = mergeMetadata(rate.metadata, call.params.metadata ?? {})
-        emit(call, 'tax_rate.updated', rate, before)
-        return rate
       },
-    }),
+    ),
     listing<Stripe.TaxRateListParams, Stripe.TaxRate>(
       TaxRates,
       'catalog.read',

@@ -1,5 +1,4 @@
 import type Stripe from 'stripe'
-import { emit } from '../engine/events.ts'
 import {
   address,
   anything,
@@ -7,7 +6,6 @@ import {
   expand,
   form,
   int,
-  mergeMetadata,
   metadata,
   must,
   paging,
@@ -15,7 +13,7 @@ import {
   text,
 } from '../engine/params.ts'
 import { invalid } from '../engine/refusal.ts'
-import { listing, operation, type Resource, retrieving } from '../engine/resource.ts'
+import { listing, operation, type Resource, retrieving, updating } from '../engine/resource.ts'
 import { capture } from '../payments/capture.ts'
 import { Charges } from '../payments/charges.ts'
 import { PaymentIntents } from '../payments/intents.ts'
@@ -24,11 +22,11 @@ import { fullAddress } from '../payments/method_details.ts'
 export const charges: Resource = {
   operations: [
     retrieving(Charges, 'charge.read'),
-    operation<Stripe.ChargeUpdateParams>({
-      method: 'POST',
-      path: `${Charges.url}/:id`,
-      needs: 'charge.write',
-      params: {
+    updating<Stripe.ChargeUpdateParams, Stripe.Charge>(
+      Charges,
+      'charge.write',
+      'charge.updated',
+      {
         customer: text(),
         description: text(40000),
         expand,
@@ -44,20 +42,14 @@ export const charges: Resource = {
         }),
         transfer_group: text(),
       },
-      run(call) {
-        const charge = call.books.need(Charges, call.path.id!)
-        const before = { ...charge }
-        const { shipping, description, receipt_email, transfer_group, fraud_details } = call.params
+      (charge, { shipping, description, receipt_email, transfer_group, fraud_details }) => {
         if (description !== undefined) charge.description = description
         if (receipt_email !== undefined) charge.receipt_email = receipt_email
         if (transfer_group !== undefined) charge.transfer_group = transfer_group
         if (fraud_details) charge.fraud_details = fraud_details as Stripe.Charge.FraudDetails
         if (shipping) charge.shipping = { ...shipping, address: fullAddress(shipping.address) }
-        charge.metadata = mergeMetadata(charge.metadata, call.params.metadata)
-        emit(call, 'charge.updated', charge, before)
-        return charge
       },
-    }),
+    ),
     operation<Stripe.ChargeCaptureParams>({
       method: 'POST',
       path: `${Charges.url}/:id/capture`,

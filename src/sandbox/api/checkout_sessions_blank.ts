@@ -21,7 +21,7 @@ export const blankSession = (context: Context, params: Params) =>
       enabled: params.automatic_tax?.enabled ?? false,
       liability: params.automatic_tax?.enabled ? { type: 'self' } : null,
       provider: params.automatic_tax?.enabled ? 'stripe' : null,
-      status: params.automatic_tax?.enabled ? 'complete' : null,
+      status: params.automatic_tax?.enabled ? 'requires_location_inputs' : null,
     },
     billing_address_collection: params.billing_address_collection ?? null,
     cancel_url: params.cancel_url ?? null,

@@ -16,8 +16,12 @@ type Session = Stripe.Checkout.Session
 export function intentOf(context: Context, session: Session, email: string | null): Stripe.PaymentIntent {
   const { books } = context
   const made = session.payment_intent && books.of(PaymentIntents).find(String(session.payment_intent))
-  if (made) return made
   const { intent: terms } = books.of(CheckoutSessions).note(session.id)
+  if (made) {
+    made.amount = session.amount_total!
+    made.receipt_email = terms.receipt_email ?? email
+    return made
+  }
   const { transfer_data, shipping, metadata, ...rest } = terms
   const intent = newIntent(context, {
     ...rest,

@@ -9,6 +9,7 @@ import { checkAmount } from '../payments/currencies.ts'
 import { automaticMethods } from '../payments/intents.ts'
 import { aDay, blankSession } from './checkout_sessions_blank.ts'
 import { type Bill, bill } from './checkout_sessions_items.ts'
+import { needActiveTax } from './tax_settings.ts'
 
 type Params = Stripe.Checkout.SessionCreateParams
 type Session = Stripe.Checkout.Session
@@ -17,6 +18,9 @@ type Session = Stripe.Checkout.Session
 export interface SessionNote {
   lines: Stripe.LineItem[]
   intent: NonNullable<Params['payment_intent_data']>
+  /** What the lines and the shipping are to automatic tax. */
+  tax_codes: (string | undefined)[]
+  shipping_behavior: string | undefined
 }
 
 export const CheckoutSessions = collection<Session, SessionNote>({
@@ -43,6 +47,7 @@ const halfAnHour = 30 * 60
 export function openSession(context: Context, params: Params, types: string[] | undefined): Session {
   const { books } = context
   checkTerms(context, params)
+  if (params.automatic_tax?.enabled) needActiveTax(books)
   const wanted = bill(context, params)
   const shipping = shippingOf(params, wanted.currency)
   const amount_total = wanted.amount_total + (shipping?.amount_total ?? 0)
@@ -64,6 +69,8 @@ export function openSession(context: Context, params: Params, types: string[] | 
   return books.of(CheckoutSessions).put(session, {
     lines: wanted.lines,
     intent: params.payment_intent_data ?? {},
+    tax_codes: (params.line_items ?? []).map(({ price_data }) => price_data?.product_data?.tax_code),
+    shipping_behavior: params.shipping_options?.[0]?.shipping_rate_data?.tax_behavior,
   })
 }
 

@@ -20,6 +20,10 @@ import { paymentIntents } from './payment_intents.ts'
 import { paymentMethods } from './payment_methods.ts'
 import { paymentPages } from './payment_pages.ts'
 import { refunds } from './refunds.ts'
+import { taxCalculations } from './tax_calculations.ts'
+import { taxRegistrations } from './tax_registrations.ts'
+import { taxSettingsResource } from './tax_settings.ts'
+import { taxTransactions } from './tax_transactions.ts'
 import { transfers } from './transfers.ts'
 import { webhookEndpoints } from './webhook_endpoints.ts'
 
@@ -46,7 +50,11 @@ export const resources: Resource[] = [
   products,
   promotionCodes,
   refunds,
+  taxCalculations,
   taxRates,
+  taxRegistrations,
+  taxSettingsResource,
+  taxTransactions,
   transfers,
   webhookEndpoints,
 ]

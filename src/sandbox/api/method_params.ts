@@ -158,10 +158,6 @@ export const fromBrowser = {
   key: text(),
 }
 
-/** `mandate_data`: who agreed to be debited, and how. */
-export const mandateData = form<{ customer_acceptance: unknown }>({
-  customer_acceptance: { ...anything, must: true },
-}) as Rule<never>
 export const offSession: Rule<never> = {
   read: (value, name) =>
     (value === 'one_off' || value === 'recurring' ? value : flag.read(value, name)) as never,

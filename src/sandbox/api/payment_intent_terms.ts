@@ -10,6 +10,7 @@ import { fullAddress, type MethodData } from '../payments/method_details.ts'
 import { methodNamed, newMethod } from '../payments/methods.ts'
 import { methodOfToken } from './confirmation_tokens.ts'
 import { Customers } from './customers.ts'
+import { hooksOf } from './tax_transactions.ts'
 
 type Create = Stripe.PaymentIntentCreateParams
 type Update = Stripe.PaymentIntentUpdateParams
@@ -90,6 +91,8 @@ function shared(call: Call<unknown>, params: Create | Update): Partial<Stripe.Pa
   const terms: Partial<Stripe.PaymentIntent> = {}
   if (params.customer) terms.customer = call.books.need(Customers, params.customer, 'customer').id
   if (params.description !== undefined) terms.description = params.description || null
+  const hooks = hooksOf(call, params.hooks)
+  if (hooks) terms.hooks = hooks
   if (params.receipt_email !== undefined) terms.receipt_email = params.receipt_email || null
   if (params.shipping !== undefined) terms.shipping = shippingOf(params.shipping)
   if (params.statement_descriptor !== undefined) terms.statement_descriptor = params.statement_descriptor

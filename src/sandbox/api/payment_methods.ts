@@ -1,8 +1,9 @@
 import type Stripe from 'stripe'
 import { emit } from '../engine/events.ts'
-import { anything, expand, mergeMetadata, metadata, one, paging, text } from '../engine/params.ts'
+import { anything, expand, metadata, one, paging, text } from '../engine/params.ts'
 import { invalid } from '../engine/refusal.ts'
-import { listing, operation, type Resource, retrieving } from '../engine/resource.ts'
+import { listing, operation, type Resource, retrieving, updating } from '../engine/resource.ts'
+import type { Scenario } from '../payments/cards.ts'
 import { fullAddress, type MethodData } from '../payments/method_details.ts'
 import { methodNamed, newMethod, PaymentMethods } from '../payments/methods.ts'
 import { Customers } from './customers.ts'
@@ -39,11 +40,11 @@ export const paymentMethods: Resource = {
       },
     }),
     retrieving(PaymentMethods, 'payment_method.read'),
-    operation<Stripe.PaymentMethodUpdateParams>({
-      method: 'POST',
-      path: `${url}/:id`,
-      needs: 'payment_method.write',
-      params: {
+    updating<Stripe.PaymentMethodUpdateParams, Stripe.PaymentMethod, Scenario>(
+      PaymentMethods,
+      'payment_method.write',
+      'payment_method.updated',
+      {
         allow_redisplay: allowRedisplay,
         billing_details: billingDetails,
         card: anything,
@@ -51,10 +52,7 @@ export const paymentMethods: Resource = {
         metadata,
         us_bank_account: anything,
       },
-      run(call) {
-        const method = call.books.need(PaymentMethods, call.path.id!)
-        const before = { ...method }
-        const { billing_details: billing, allow_redisplay, metadata } = call.params
+      (method, { billing_details: billing, allow_redisplay }) => {
         if (billing) {
           method.billing_details = {
             ...method.billing_details,
@@ -66,11 +64,8 @@ export const paymentMethods: Resource = {
           }
         }
         if (allow_redisplay) method.allow_redisplay = allow_redisplay
-        method.metadata = mergeMetadata(method.metadata, metadata)
-        emit(call, 'payment_method.updated', method, before)
-        return method
       },
-    }),
+    ),
     operation<Stripe.PaymentMethodAttachParams>({
       method: 'POST',
       path: `${url}/:id/attach`,

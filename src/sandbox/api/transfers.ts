@@ -1,6 +1,5 @@
 import type Stripe from 'stripe'
 import { connectedAccount } from '../engine/connect.ts'
-import { emit } from '../engine/events.ts'
 import { type List, page } from '../engine/lists.ts'
 import {
   expand,
@@ -15,7 +14,7 @@ import {
   text,
 } from '../engine/params.ts'
 import { invalid, missing } from '../engine/refusal.ts'
-import { type Call, listing, operation, type Resource, retrieving } from '../engine/resource.ts'
+import { type Call, listing, operation, type Resource, retrieving, updating } from '../engine/resource.ts'
 import { balanceOf } from '../payments/balance.ts'
 import { Charges } from '../payments/charges.ts'
 import { checkCurrency, shown } from '../payments/currencies.ts'
@@ -50,20 +49,15 @@ export const transfers: Resource = {
       run: createTransfer,
     }),
     retrieving(Transfers, 'connected_account.read'),
-    operation<Stripe.TransferUpdateParams>({
-      method: 'POST',
-      path: '/v1/transfers/:id',
-      needs: 'connected_account.write',
-      params: { description: text(), expand, metadata },
-      run(call) {
-        const transfer = call.books.need(Transfers, call.path.id!)
-        const before = { ...transfer }
-        transfer.metadata = mergeMetadata(transfer.metadata, call.params.metadata ?? {})
-        if (call.params.description) transfer.description = call.params.description
-        emit(call, 'transfer.updated', transfer, before)
-        return transfer
+    updating<Stripe.TransferUpdateParams, Stripe.Transfer>(
+      Transfers,
+      'connected_account.write',
+      'transfer.updated',
+      { description: text(), expand, metadata },
+      (transfer, { description }) => {
+        if (description) transfer.description = description
       },
-    }),
+    ),
     listing<Stripe.TransferListParams, Stripe.Transfer>(
       Transfers,
       'connected_account.read',

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
+import { packed, sendPacked } from '../../lib/packed.ts'
 import { stripeJs } from './bundle.ts'
 
 const directory = new URL('./', import.meta.url)
-const types: Record<string, string> = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' }
+const types = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' }
 const headers = { 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' }
 
 // What is shown inside a frame: the script that draws it, the style it is drawn in, its title.
@@ -19,9 +20,9 @@ const framePolicy =
 
 /** `/stripe.js`, the documents inside its frames, and the styles and scripts of all the sandbox's pages. */
 export function assets(app: FastifyInstance): void {
-  const script = stripeJs()
-  app.get('/stripe.js', (_request, reply) =>
-    reply.headers({ ...headers, 'content-type': types.js, 'access-control-allow-origin': '*' }).send(script),
+  const script = packed(stripeJs(), types.js)
+  app.get('/stripe.js', (request, reply) =>
+    sendPacked(request, reply.headers({ ...headers, 'access-control-allow-origin': '*' }), script),
   )
   for (const [name, { script, style, title }] of Object.entries(frames)) {
     app.get(`/stripe.js/frames/${name}`, (_request, reply) =>
@@ -41,11 +42,9 @@ export function assets(app: FastifyInstance): void {
 
 function serve(app: FastifyInstance, folder: string, prefix: string): void {
   for (const file of readdirSync(new URL(folder, directory))) {
-    const body = readFileSync(new URL(`${folder}/${file}`, directory), 'utf8')
-    const type = types[file.slice(file.lastIndexOf('.') + 1)]
-    app.get(`${prefix}/${file}`, (_request, reply) =>
-      reply.headers({ ...headers, 'content-type': type }).send(body),
-    )
+    const type = file.endsWith('.css') ? types.css : types.js
+    const body = packed(readFileSync(new URL(`${folder}/${file}`, directory)), type)
+    app.get(`${prefix}/${file}`, (request, reply) => sendPacked(request, reply.headers(headers), body))
   }
 }
 

@@ -2,16 +2,19 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type Stripe from 'stripe'
 import { intentOf } from '../api/checkout_sessions_life.ts'
 import { CheckoutSessions, linesOf } from '../api/checkout_sessions_opened.ts'
+import { taxSession } from '../api/checkout_sessions_tax.ts'
+import { Refusal } from '../engine/refusal.ts'
 import type { World } from '../engine/world.ts'
 import { PaymentIntents } from '../payments/intents.ts'
 import { held, sendMissing, sendPage } from './hosted.ts'
 import { merchantOf, publishableKeyOf } from './merchant.ts'
 import { checkoutPage } from './views/checkout.ts'
+import { money } from './views/money.ts'
 import { noticePage } from './views/onboarding.ts'
 
 interface Visit {
   Params: { session: string }
-  Body: { email?: string }
+  Body: { email?: string; country?: string; state?: string; postal_code?: string }
 }
 
 /** The hosted page of a Checkout Session: pay, come back from a bank, or learn that it is over. */
@@ -39,9 +42,17 @@ export function checkout(app: FastifyInstance, world: World): void {
   app.post<Visit>('/console/checkout/:session/pay', (request, reply) => {
     const found = held(world, CheckoutSessions, request.params.session)
     if (found?.object.status !== 'open') return reply.code(409).send({ error: 'not open' })
-    const intent = intentOf(found.context, found.object, request.body.email || null)
+    const { email, country = '', state = '', postal_code = '' } = request.body
+    try {
+      taxSession(found.context, found.object, { country, state, postal_code })
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return reply.code(error.status).send({ error: error.body.message })
+    }
+    const intent = intentOf(found.context, found.object, email || null)
     world.changed()
-    return reply.send({ client_secret: intent.client_secret })
+    const { amount_total: amount, currency } = found.object
+    return reply.send({ client_secret: intent.client_secret, amount, total: money(amount!, currency!) })
   })
 
   app.get<Visit>('/console/checkout/:session/return', (request, reply) => {

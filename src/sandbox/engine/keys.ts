@@ -27,15 +27,18 @@ export type Area =
   | 'payment_intent'
   | 'payment_method'
   | 'refund'
+  | 'tax'
   | 'webhook'
 export type Permission = `${Area}.${'read' | 'write'}`
 
 const markers: Record<string, Area> = {
   NoAccount: 'account',
   NoConnect: 'connected_account',
+  NoCatalog: 'catalog',
   NoDisputes: 'dispute',
   NoIntents: 'payment_intent',
   NoRefunds: 'refund',
+  NoTax: 'tax',
   NoWebhooks: 'webhook',
 }
 const kinds = { sk: 'secret', rk: 'restricted', pk: 'publishable' } as const

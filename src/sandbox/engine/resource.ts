@@ -33,11 +33,12 @@
  * 5. What a version removed or renamed: `legacy` for parameters (read from `call.extra`), `versions.ts` for objects.
  *    What only Stripe.js sends: `extra`. What publishable keys may do: `publishable`.
  */
+import type Stripe from 'stripe'
 import type { Collection } from './books.ts'
-import type { Followers } from './events.ts'
+import { type EventType, emit, type Followers, type Subject } from './events.ts'
 import type { Key, Permission } from './keys.ts'
 import { type List, type PageParams, page } from './lists.ts'
-import { expand, type Rule, type Table } from './params.ts'
+import { expand, mergeMetadata, type Rule, type Table } from './params.ts'
 import { missing } from './refusal.ts'
 import type { Context } from './world.ts'
 
@@ -110,6 +111,33 @@ export const listing = <P extends PageParams, T extends { id: string; created?: 
     params,
     run: (call): List<T> =>
       page(call.books.of(kind), call.params, kind, object => keep(object, call.params, call)),
+  })
+
+/** `POST <url>/:id`: `change` sets what the parameters say, metadata is merged here, and `event` tells what differs. */
+export const updating = <
+  P extends { metadata?: Stripe.MetadataParam | '' | null },
+  T extends { id: string; metadata: Stripe.Metadata | null },
+  Note = undefined,
+>(
+  kind: Collection<T, Note>,
+  needs: Permission,
+  event: EventType,
+  params: Table<P>,
+  change: (object: T, params: P) => void = () => {},
+): Operation<unknown> =>
+  operation<P>({
+    method: 'POST',
+    path: `${kind.url}/:id`,
+    needs,
+    params,
+    run(call) {
+      const object = call.books.need(kind, call.path.id!)
+      const before = { ...object }
+      change(object, call.params)
+      object.metadata = mergeMetadata(object.metadata, call.params.metadata)
+      emit(call, event, object as Subject<never>, before as Subject<never>)
+      return object
+    },
   })
 
 /** `DELETE <url>/:id` → `{id, object, deleted: true}`. */

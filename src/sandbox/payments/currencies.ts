@@ -66,7 +66,7 @@ export function checkAmount(amount: number, currency: string): void {
       param: 'amount',
     })
   }
-  const step = hundreds.includes(currency) ? 100 : threeDecimal.includes(currency) ? 10 : 1
+  const step = stepsOf(currency)
   if (amount % step !== 0) {
     throw invalid(`Invalid amount: amounts in ${currency} must be divisible by ${step}`, {
       code: 'invalid_charge_amount',
@@ -74,6 +74,10 @@ export function checkAmount(amount: number, currency: string): void {
     })
   }
 }
+
+/** The smallest step that an amount can take, in minor units. */
+export const stepsOf = (currency: string): number =>
+  hundreds.includes(currency) ? 100 : threeDecimal.includes(currency) ? 10 : 1
 
 const signs: Record<string, string> = { eur: '€', gbp: '£', jpy: '¥', usd: '$' }
 

@@ -9,7 +9,7 @@ import { frameOf as frameIn, launchChromium } from '../browser.ts'
 import { type Merchant, openMerchant } from './merchant.ts'
 
 export const account = 'BROWSER0000000'
-export const secretKey = `sk_test_51${account}Secret`
+const secretKey = `sk_test_51${account}Secret`
 const pictures = new URL('../screenshots/sandbox/', import.meta.url).pathname
 
 /** A sandbox, a merchant on another site and a browser, all of one test file's own. */

@@ -1,3 +1,4 @@
+import type { Route } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { picture } from '../browser.ts'
 import { payWith, receipt } from '../shopper.ts'
@@ -31,6 +32,26 @@ test('a quick row of clicks is one cart, as many as were clicked', async () => {
   const more = button(visit, 'One more: Stoneware mug, speckled')
   for (let click = 0; click < 6; click += 1) await more.click()
   await total(visit, '€126.00')
+})
+
+test('a click is not lost when the answer to an earlier one comes in between', async () => {
+  await visit.page.click('#mug')
+  await total(visit, '€18.00')
+  const held: Route[] = []
+  let free = false
+  await visit.page.route('**/api/carts/*', route => (free ? route.continue() : void held.push(route)))
+  const requests = (count: number) => expect.poll(() => held.length, { timeout: 10_000 }).toBe(count)
+  const more = button(visit, 'One more: Stoneware mug, speckled')
+  await more.click()
+  await requests(1)
+  await more.click()
+  await held[0]!.continue()
+  // The first answer, of two mugs, is here; the third mug is on its way.
+  await requests(2)
+  await more.click()
+  free = true
+  await held[1]!.continue()
+  await total(visit, '€72.00')
 })
 
 test('the cart is there after a reload and in other tabs, and follows what they change', async () => {
@@ -70,7 +91,8 @@ test('a checkout that was left keeps the cart, also by the back button', async (
   await visit.page.waitForFunction('window.Owntill')
   await visit.page.evaluate('Owntill.open()')
   await total(visit, '€18.00')
-  expect(await button(visit, 'Check out').getAttribute('aria-disabled')).not.toBe('true')
+  // The button can be pressed as soon as the page that came back has asked for its cart.
+  await expect.poll(() => button(visit, 'Check out').getAttribute('aria-disabled')).not.toBe('true')
 })
 
 test('the shop says where to go after paying', async () => {

@@ -45,6 +45,8 @@ ${`<script ${load} src="${service}/widget.js" data-store="${store}" ${more}></sc
 <h1>Static shop</h1>
 <p><button id="mug" data-product="mug">Buy the <b>mug</b></button></p>
 <p><button id="beans" data-product="beans" data-quantity="3">Three bags of beans</button></p>
+<p><select id="size" aria-label="Size" data-variant-of="shirt"><option value="s">Small</option><option value="l">Large</option></select>
+<button id="shirt" data-product="shirt">Buy the shirt</button> <button id="shirt-small" data-product="shirt" data-variant="s">A small one</button></p>
 <p><button id="yacht" data-product="yacht">Buy a yacht</button></p>
 </main>
 </body>

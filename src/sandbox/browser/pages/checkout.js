@@ -1,6 +1,6 @@
 // The hosted checkout pays as any merchant's page would: with the sandbox's own Stripe.js.
 const form = document.querySelector('#checkout')
-const { session, key, amount, currency, methods, locale, countries } = form.dataset
+const { session, key, amount, currency, methods, locale, countries, tax } = form.dataset
 const button = form.querySelector('#pay')
 const error = form.querySelector('#error')
 const dark = matchMedia('(prefers-color-scheme: dark)').matches
@@ -16,8 +16,19 @@ const elements = stripe.elements({
     variables: { colorPrimary: dark ? '#a3a6ff' : '#3a3fd4', borderRadius: '8px' },
   },
 })
-if (countries) {
-  elements.create('address', { mode: 'shipping', allowedCountries: countries.split(' ') }).mount('#address')
+let shown = Number(amount)
+let place = {}
+if (countries || tax) {
+  const mode = countries ? 'shipping' : 'billing'
+  const address = elements.create('address', {
+    mode,
+    ...(countries && { allowedCountries: countries.split(' ') }),
+  })
+  address.on('change', ({ value }) => {
+    const { country, state, postal_code } = value.address
+    place = { country, state: state ?? '', postal_code: postal_code ?? '' }
+  })
+  address.mount('#address')
 }
 const payment = elements.create('payment')
 payment.on('ready', () => {
@@ -29,9 +40,18 @@ async function pay() {
   const checked = await elements.submit()
   if (checked.error) return checked.error
   const body = new URLSearchParams(new FormData(form))
+  for (const [name, value] of Object.entries(place)) body.set(name, value)
   const answer = await fetch(`/console/checkout/${session}/pay`, { method: 'POST', body })
+  const said = await answer.json()
+  if (answer.status === 400) return { message: said.error }
   if (!answer.ok) return { message: 'This checkout can no longer be paid.' }
-  const { client_secret } = await answer.json()
+  const { client_secret } = said
+  if (said.amount !== shown) {
+    shown = said.amount
+    elements.update({ amount: shown })
+    button.textContent = `Pay ${said.total}`
+    return { message: `With tax the total is ${said.total}. Press the button again to pay it.` }
+  }
   const result = await stripe.confirmPayment({
     elements,
     clientSecret: client_secret,

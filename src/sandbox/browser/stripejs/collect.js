@@ -23,8 +23,9 @@ export async function collectPaymentMethod(group, data = {}) {
   return answer
 }
 
-/** What a mounted address Element in shipping mode says, as the `shipping` of a PaymentIntent. */
+/** What the wallet or a mounted address Element in shipping mode says, as the `shipping` of a PaymentIntent. */
 export async function collectShipping(group) {
+  if (group?.wallet) return group.wallet.shipping
   const address = group?.get('address')
   if (!address?.mounted()) return undefined
   const { mode, value } = await address.ask('value')

@@ -2,9 +2,10 @@ import { openFrame } from './frame.js'
 
 /**
  * Shows a page of the sandbox over the merchant's page (a bank's challenge, a wallet's sheet) and resolves
- * with what it answers. The focus goes in, and comes back to where it was.
+ * with what it answers. `asked(type, payload)` answers, later or at once, what it asks meanwhile. The focus goes in,
+ * and comes back to where it was.
  */
-export function askInDialog({ page, query, title, payload }) {
+export function askInDialog({ page, query, title, payload, asked }) {
   return new Promise(resolve => {
     const before = document.activeElement
     const dialog = document.createElement('dialog')
@@ -15,7 +16,8 @@ export function askInDialog({ page, query, title, payload }) {
       title,
       onMessage(type, answer) {
         if (type === 'hello') frame.tell('init', payload)
-        if (type === 'done') finish(answer)
+        else if (type === 'done') finish(answer)
+        else asked?.(type, answer)?.then(said => frame.tell('answer', said))
       },
     })
     const finish = answer => {

@@ -71,7 +71,12 @@ export function createElements(stripe, given) {
     const onDestroy = () => made.delete(type)
     const inside =
       type === 'expressCheckout'
-        ? createExpressCheckout({ group, describe: () => describe(type, elementOptions), onDestroy })
+        ? createExpressCheckout({
+            group,
+            options: elementOptions,
+            describe: () => describe(type, elementOptions),
+            onDestroy,
+          })
         : createElement({
             type,
             describe: () => describe(type, elementOptions),

@@ -26,11 +26,11 @@ ${totals(session)}
 <section class="card" aria-label="Payment">
 <form id="checkout" data-session="${session.id}" data-key="${publishableKey}" data-amount="${session.amount_total}"
  data-currency="${session.currency}" data-methods="${session.payment_method_types.join(' ')}"
- data-locale="${session.locale ?? 'auto'}" data-countries="${countries?.join(' ')}">
+ data-locale="${session.locale ?? 'auto'}" data-countries="${countries?.join(' ')}" data-tax="${session.automatic_tax.enabled && 'automatic'}">
 <div class="field"><label for="email">Email</label>
 <input id="email" name="email" type="email" autocomplete="email" required value="${session.customer_email}"
  ${session.customer_email && 'readonly'}></div>
-${countries && html`<div id="address"></div>`}
+${(countries || session.automatic_tax.enabled) && html`<div id="address"></div>`}
 <div id="payment"></div>
 <p class="error" id="error" role="alert">${failure}</p>
 <button class="primary" id="pay" disabled>Pay ${total}</button>
