@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 const include = ['test/browser/**/*.test.ts']
 const lighthouse = ['test/browser/lighthouse.test.ts']
 // Servers, browsers and pages take their time.
-const patience = { testTimeout: 180_000, hookTimeout: 180_000 }
+const patience = { testTimeout: 180_000, hookTimeout: 180_000, retry: process.env.CI ? 2 : 0 }
 
 export default defineConfig({
   test: {

@@ -40,7 +40,7 @@ export function makeJobs(db: Database, log: Log) {
   return {
     /** Creates the queue's own tables when they are missing, then works. Rejects when the database is away. */
     async start(jobs: Job[]): Promise<void> {
-      await boss.start()
+      await startQueue(boss)
       for (const job of jobs) {
         await boss.createQueue(job.name, {
           retryLimit: 8,
@@ -64,6 +64,17 @@ export function makeJobs(db: Database, log: Log) {
     async stop(seconds: number): Promise<void> {
       await boss.stop({ graceful: true, timeout: seconds * 1_000, close: false })
     },
+  }
+}
+
+// Two instances that start on a new database at once both make the queue's tables, and pg-boss's own lock does not
+// always keep the second from failing on what the first has just committed. Then it is there: start again and find it.
+async function startQueue(boss: PgBoss): Promise<void> {
+  try {
+    await boss.start()
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== '23505') throw error
+    await boss.start()
   }
 }
 

@@ -32,3 +32,20 @@ test('a service whose jobs nobody works on is not ready, and is again when someb
   await lastTick('now()')
   expect([await queueState(db), await readiness()]).toEqual(['works', 200])
 })
+
+test('an instance that meets another one making the queue starts all the same', async () => {
+  await db.engine.script('drop schema if exists jobs cascade')
+  let met = 0
+  const script = async (text: string) => {
+    const result = await db.engine.script(text)
+    // What Postgres says to the second of two that made the tables at the same moment.
+    if (text.includes('CREATE SCHEMA') && met++ === 0)
+      throw Object.assign(new Error('twice'), { code: '23505' })
+    return result
+  }
+  const meeting = { engine: { ...db.engine, script } } as Database
+  const jobs = makeJobs(meeting, { error: () => undefined, warn: () => undefined })
+  await jobs.start([])
+  await jobs.stop(3)
+  expect(met).toBe(1)
+})
