@@ -154,7 +154,7 @@ function generatedKeys(dataDir: string): string {
 }
 
 /** The secret of the first partner; `shown` is what may be printed of it: the value itself only when it is new. */
-export type FirstSecret = { secret: Secret; fresh: boolean; shown: string }
+type FirstSecret = { secret: Secret; fresh: boolean; shown: string }
 
 /** INTERNAL_SECRET, or outside production one that is generated and kept. Undefined: production has its partners. */
 export function firstSecret(config: Config): FirstSecret | undefined {

@@ -42,7 +42,7 @@ export type StockTable = {
 }
 
 /** Held by an order that is open, taken by one that was paid, released by one that ended unpaid. */
-export type HoldState = 'held' | 'taken' | 'released'
+type HoldState = 'held' | 'taken' | 'released'
 
 export type StockHoldsTable = {
   store_id: string

@@ -7,7 +7,7 @@ import type { Session } from '../orders/session.ts'
 import { carriageOn } from '../pricing/price.ts'
 
 /** The sums of an order as a shopper reads them; what does not occur in it is not there. `tax` may be words, as long as it is not known. */
-export type ShownTotals = {
+type ShownTotals = {
   subtotal: string | null
   discount: string | null
   shipping: string | null
@@ -35,7 +35,7 @@ export function shownTotals(session: Session, { locale, t }: Language): ShownTot
 }
 
 /** Whether Stripe Tax still has to say what the tax is: nobody can pay until then. */
-export const isUntaxed = ({ stripe_tax, amount, ui }: Session): boolean =>
+const isUntaxed = ({ stripe_tax, amount, ui }: Session): boolean =>
   ui === 'hosted' && stripe_tax !== null && stripe_tax.worked_out === null && amount > 0
 
 const Rate = z.object({

@@ -1,7 +1,7 @@
 import cliProgress, { type Options, type Params } from 'cli-progress'
 import type { Terminal } from './command.ts'
 
-export type Progress = {
+type Progress = {
   /** `total` when it turned out to be another one; null while nobody knows. */
   at(done: number, total?: number | null): void
   end(): void

@@ -4,7 +4,7 @@ import { Marked, type Tokens } from 'marked'
 const FOLDER = new URL('../../docs/', import.meta.url)
 
 /** A guide as /help shows it: HTML made of one Markdown file of docs/. */
-export type Guide = {
+type Guide = {
   slug: string
   title: string
   /** Its second-level headings. */

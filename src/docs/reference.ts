@@ -6,7 +6,7 @@ import { type Payload, payloadsOf } from './payloads.ts'
 import { jsonOf, pretty, sampleOf } from './sample.ts'
 
 /** A problem as the reference lists it; `id` is the last part of its type. */
-export type ProblemEntry = { id: string; type: string; status: number; title: string }
+type ProblemEntry = { id: string; type: string; status: number; title: string }
 
 /** What a call answers when all is well; `json` is an example. */
 export type Answer = { status: string; json: string | undefined; fields: Field[] }

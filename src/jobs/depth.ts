@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts'
 
-export type Depth = { name: string; waiting: number; active: number; failed: number }
+type Depth = { name: string; waiting: number; active: number; failed: number }
 
 /**
  * How much there is to do, by queue. The queue itself keeps these figures about once a minute, so reading them costs

@@ -6,7 +6,7 @@ import { type NamedProblem, problemType } from './problem.ts'
 
 export const PROBLEM_JSON = 'application/problem+json'
 
-export const ProblemView = z
+const ProblemView = z
   .object({
     type: z.string().meta({ description: 'Names the problem: what a program looks at' }),
     title: z.string().meta({ description: 'The same for people' }),

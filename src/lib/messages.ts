@@ -31,7 +31,7 @@ type KeyOf<Texts, Prefix extends string = ''> = {
 
 /** The path of a text in its catalogue, such as `pay.button`. */
 export type MessageKey = KeyOf<ShopperTexts> | KeyOf<MerchantTexts>
-export type MessageValues = Record<string, string | number | Date>
+type MessageValues = Record<string, string | number | Date>
 export type Translate = (key: MessageKey, values?: MessageValues) => string
 
 const translators = new Map<Locale, Translate>()

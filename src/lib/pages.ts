@@ -19,7 +19,7 @@ export type PagePolicy = {
   form?: readonly string[]
 }
 
-export type PageOptions = { locale?: string | null | undefined; policy?: PagePolicy; status?: number }
+type PageOptions = { locale?: string | null | undefined; policy?: PagePolicy; status?: number }
 
 export type Language = PickedLocale & { t: Translate }
 

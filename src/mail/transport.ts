@@ -6,7 +6,7 @@ import { reveal } from '../lib/secret.ts'
 import type { Letter } from './letters.ts'
 
 /** Hands a letter over for good; rejects when it was not taken. */
-export type Transport = { send(id: string, letter: Letter): Promise<void>; close(): void }
+type Transport = { send(id: string, letter: Letter): Promise<void>; close(): void }
 
 /** By SMTP where a server is set, else into files of DATA_DIR/mail. */
 export const makeTransport = (config: Config): Transport =>

@@ -9,7 +9,7 @@ import { accountNews } from './found.ts'
 import { platformOf, refusalOf } from './platform.ts'
 
 /** An account that Stripe showed us, and under which platform and when. */
-export type ProvenAccount = { platform_id: string; account: Stripe.Account; asked_at: Date }
+type ProvenAccount = { platform_id: string; account: Stripe.Account; asked_at: Date }
 
 /**
  * Looks up an account that a vendor is said to have: only the platform's own keys see its accounts, so one of another

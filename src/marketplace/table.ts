@@ -2,7 +2,7 @@ import type { Generated, JSONColumnType, Selectable } from 'kysely'
 import type { Mode } from '../lib/mode.ts'
 import type { Way } from '../orders/route.ts'
 
-export type BusinessType = 'individual' | 'company' | 'non_profit' | 'government_entity'
+type BusinessType = 'individual' | 'company' | 'non_profit' | 'government_entity'
 
 export type VendorsTable = {
   store_id: string

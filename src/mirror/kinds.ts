@@ -54,7 +54,7 @@ const LISTS: Readonly<Record<string, string>> = {
   credit_note: 'lines',
 }
 
-export type Inner = { data: unknown[]; has_more: true; url: string }
+type Inner = { data: unknown[]; has_more: true; url: string }
 
 /** The list inside an object that Stripe cut short, if it has one. */
 export function cutShort(object: Record<string, unknown>): Inner | undefined {

@@ -37,7 +37,7 @@ export async function markUnseen(db: Database, cursor: SyncCursor): Promise<void
     .execute()
 }
 
-export type Refetched = { fetched: number; failed: number }
+type Refetched = { fetched: number; failed: number }
 
 /**
  * Asks Stripe for the objects of which two versions had the same moment, or of which an event showed a part only.

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { Mode } from '../lib/mode.ts'
 
-export type KindStorage = { type: string; mode: Mode; objects: number; deleted: number; bytes: number }
+type KindStorage = { type: string; mode: Mode; objects: number; deleted: number; bytes: number }
 
 export type Storage = { kinds: KindStorage[]; events: number; event_bytes: number }
 

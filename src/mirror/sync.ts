@@ -25,7 +25,7 @@ const MANY = 500
 /** Silent for so long, in seconds, a worker has died. */
 export const IDLE = 60
 
-export type SyncChoice = { types?: string[] | undefined; since?: Since | undefined }
+type SyncChoice = { types?: string[] | undefined; since?: Since | undefined }
 
 /**
  * Asks for a store's objects of one mode to be fetched from Stripe: all kinds, or these. The work is done by
@@ -50,7 +50,7 @@ export async function startSync(
   })
 }
 
-export type Watch = {
+type Watch = {
   /** Takes no new page after this moment, in milliseconds since 1970. */
   end?: number
   /** Seconds after which a silent worker's kind is taken over. */

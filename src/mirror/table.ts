@@ -27,7 +27,7 @@ export type StripeObjectsTable = {
   product: Derived
 }
 
-export type SyncState = 'waiting' | 'running' | 'done' | 'forbidden' | 'refused'
+type SyncState = 'waiting' | 'running' | 'done' | 'forbidden' | 'refused'
 
 /** What could not be kept, and why. */
 export type BadObject = { id: string | null; reason: string }

@@ -19,7 +19,7 @@ export type Route = {
   vendors: { vendor_id: string; way: Way; account_id: string | null; amount: number }[]
 }
 
-export type RoutedAttempt = {
+type RoutedAttempt = {
   store_id: string
   id: string
   order_id: string

@@ -17,7 +17,7 @@ const SHIFT = 50_000
 // Nobody waits for the answer, and the next sweep asks again: better little patience than a held-up worker.
 const PATIENCE: Patience = { timeout: 5_000, maxNetworkRetries: 0 }
 
-export type Swept = { asked: number; settled: number; failed: number; expired: number }
+type Swept = { asked: number; settled: number; failed: number; expired: number }
 
 /**
  * What happens when no webhook comes: asks Stripe about the open payments whose turn it is, and ends sessions whose

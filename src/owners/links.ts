@@ -37,7 +37,7 @@ export async function createPortalLink(
   return { url: new URL(`/portal/enter/${token}`, config.publicUrl).href, expires_at }
 }
 
-export type PortalLink = { store_id: string; store_name: string; email: string; path: string }
+type PortalLink = { store_id: string; store_name: string; email: string; path: string }
 
 /** What a link would open, as long as it can be used. */
 export function findPortalLink({ db }: Deps, token: string): Promise<PortalLink | undefined> {

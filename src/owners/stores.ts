@@ -4,7 +4,7 @@ import type { Tables } from '../db/tables.ts'
 import type { Store } from '../stores/table.ts'
 
 /** Whose stores may be seen: all of an address, or the one that a partner's link was for. */
-export type Reach = { email: string; store_id: string | null }
+type Reach = { email: string; store_id: string | null }
 
 const owned = (db: Kysely<Tables>, email: string) =>
   db.selectFrom('stores').where(sql<string>`lower(owner_email)`, '=', email.toLowerCase())

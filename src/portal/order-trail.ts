@@ -10,7 +10,7 @@ import { LETTER, SOURCE, STATUS, words } from './words.ts'
 type Whole = Awaited<ReturnType<typeof wholeOrder>>
 
 /** One thing that happened: what, when, why or who says so, and Stripe's event about it. */
-export type TrailEntry = { at: string; text: string; source: string; event_id?: string | null }
+type TrailEntry = { at: string; text: string; source: string; event_id?: string | null }
 
 /** Everything that happened to an order and around it, oldest first. */
 export async function trailOf(db: Database, order: Whole): Promise<TrailEntry[]> {

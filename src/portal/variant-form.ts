@@ -21,7 +21,7 @@ const Row = z.object({
 })
 
 /** What was typed of the variants, each with the row it stands in. */
-export type TypedVariants = { rows: number[]; variants: VariantInput[] }
+type TypedVariants = { rows: number[]; variants: VariantInput[] }
 
 /**
  * Reads the rows of variants: undefined when the form has none, which leaves them as they are. What the form does not

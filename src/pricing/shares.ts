@@ -1,5 +1,5 @@
 /** What a share is measured by; `rank` decides between equals, so that the order of the parts never does. */
-export type Weight = { weight: bigint; rank: bigint }
+type Weight = { weight: bigint; rank: bigint }
 
 /**
  * Splits `total` in proportion to the weights, in whole units that add up to it exactly: each part gets what it is

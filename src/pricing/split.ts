@@ -2,7 +2,7 @@ import { stepOf } from '../lib/money.ts'
 import { shareOut } from './shares.ts'
 
 /** A line to split: what is paid for it in all, and how much of that is tax on top of its price. Minor units. */
-export type SplitLine = {
+type SplitLine = {
   vendor_id: string | null
   commission_bps: number | null
   total: number
@@ -10,7 +10,7 @@ export type SplitLine = {
 }
 
 /** What one vendor gets of an order: `commission + amount = gross`, always. Minor units. */
-export type VendorShare = {
+type VendorShare = {
   vendor_id: string
   commission_bps: number
   gross: number

@@ -26,7 +26,7 @@ export const IdempotencyKeyReused = problem(
 )
 
 /** Who asks, and the key under which asking again is the same question. */
-export type RefundCall = { actor: Actor; idempotencyKey?: string | undefined }
+type RefundCall = { actor: Actor; idempotencyKey?: string | undefined }
 
 /**
  * Refunds an order, in full or in part. The refund is written down first, and its id is Stripe's idempotency key, so

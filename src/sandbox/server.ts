@@ -11,7 +11,7 @@ import { keepIn } from './engine/state.ts'
 import { World } from './engine/world.ts'
 import { resumeProcessing } from './payments/attempt.ts'
 
-export interface SandboxOptions {
+interface SandboxOptions {
   /** Where to keep the books between runs; without it they end with the process. */
   state?: string | undefined
 }

@@ -2,7 +2,7 @@ import type { Mode } from '../lib/mode.ts'
 import type { FieldError } from '../lib/problem.ts'
 import { Secret } from '../lib/secret.ts'
 
-export type KeyFields = { publishable_key: string; secret_key: string; webhook_secret?: string | undefined }
+type KeyFields = { publishable_key: string; secret_key: string; webhook_secret?: string | undefined }
 
 export type KeyPair = {
   mode: Mode

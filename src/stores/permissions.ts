@@ -12,7 +12,7 @@ const PERMISSIONS: Record<Permission, Words> = {
   connect: { label: 'Connect', without: 'no payments split with vendors' },
 }
 
-export type ShownPermission = Words & { name: Permission; granted: boolean }
+type ShownPermission = Words & { name: Permission; granted: boolean }
 
 /** Every permission with whether the key has it. */
 export const shownPermissions = (granted: Record<Permission, boolean>): ShownPermission[] =>

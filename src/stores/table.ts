@@ -2,7 +2,7 @@ import type { Generated, JSONColumnType, Selectable } from 'kysely'
 import type { Mode } from '../lib/mode.ts'
 
 /** The languages in which we write to owners. */
-export type OwnerLocale = 'en' | 'de'
+type OwnerLocale = 'en' | 'de'
 
 /** Who works out a store's taxes: nobody, its own rates, or Stripe Tax. */
 export type Taxes = 'none' | 'rates' | 'stripe'

@@ -10,7 +10,7 @@ import type { Store, Taxes } from './table.ts'
 export const StripeTaxNotReady = problem('stripe-tax-not-ready', 409, 'Stripe Tax cannot be used yet')
 
 /** How Stripe Tax stands in the account that is connected in a mode; `missing` is what Stripe says it lacks. */
-export type StripeTaxStanding = {
+type StripeTaxStanding = {
   standing: 'active' | 'pending' | 'not_connected' | 'invalid_key' | 'missing_permission' | 'unreachable'
   missing: string[]
 }
@@ -38,7 +38,7 @@ export async function stripeTaxStanding(deps: Deps, storeId: string, mode: Mode)
 }
 
 /** The permissions that Stripe Tax takes, in the words of Stripe's dashboard. */
-export const TAX_PERMISSIONS = '“Tax Calculations and Transactions” (write) and “Tax Settings” (read)'
+const TAX_PERMISSIONS = '“Tax Calculations and Transactions” (write) and “Tax Settings” (read)'
 
 /** What it means that Stripe Tax is not active, and what to do about it. */
 export function standingWords({ standing, missing }: StripeTaxStanding, mode: Mode): string {
@@ -65,7 +65,7 @@ export const taxDashboard = (mode: Mode): string =>
   `https://dashboard.stripe.com/${mode === 'test' ? 'test/' : ''}settings/tax`
 
 /** Throws StripeTaxNotReady, in words, unless Stripe Tax works in this mode. */
-export async function needStripeTax(deps: Deps, storeId: string, mode: Mode): Promise<void> {
+async function needStripeTax(deps: Deps, storeId: string, mode: Mode): Promise<void> {
   const standing = await stripeTaxStanding(deps, storeId, mode)
   if (standing.standing !== 'active') throw new StripeTaxNotReady(standingWords(standing, mode))
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 
 /** How Stripe's API answers from here. `skew`: how far our clock is ahead of Stripe's, in whole seconds. */
-export type Reached = { ms: number; skew: number | undefined }
+type Reached = { ms: number; skew: number | undefined }
 
 /**
  * Asks Stripe's API without a key, which it refuses at once: enough to see the way there, the certificate and the

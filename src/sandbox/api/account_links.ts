@@ -7,7 +7,7 @@ import { operation, type Resource } from '../engine/resource.ts'
 import { ownAccount } from './accounts.ts'
 
 /** What a link remembers. Its id is the secret in its URL. */
-export interface OnboardingLink {
+interface OnboardingLink {
   id: string
   account: string
   created: number

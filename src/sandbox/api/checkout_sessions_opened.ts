@@ -15,7 +15,7 @@ type Params = Stripe.Checkout.SessionCreateParams
 type Session = Stripe.Checkout.Session
 
 /** Beside a session: its lines, and what its PaymentIntent will be made of once somebody pays. */
-export interface SessionNote {
+interface SessionNote {
   lines: Stripe.LineItem[]
   intent: NonNullable<Params['payment_intent_data']>
   /** What the lines and the shipping are to automatic tax. */

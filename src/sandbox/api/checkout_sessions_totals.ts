@@ -6,7 +6,7 @@ export interface Priced {
   rates: Stripe.TaxRate[]
 }
 
-export interface Reckoned {
+interface Reckoned {
   discount: number
   tax: number
   total: number

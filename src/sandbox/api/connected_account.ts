@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import { newId, now } from '../engine/ids.ts'
 
-export type CapabilityName = 'card_payments' | 'transfers'
+type CapabilityName = 'card_payments' | 'transfers'
 /** How far an account has come: what its owner told Stripe, and what Stripe made of it. */
 export type Standing = 'unfinished' | 'in_review' | 'enabled' | 'restricted'
 

@@ -7,7 +7,7 @@ import { operation, type Resource } from '../engine/resource.ts'
 import { ownAccount } from './accounts.ts'
 
 /** A way into one Express dashboard. Its id is the secret in its URL. */
-export interface DashboardLink {
+interface DashboardLink {
   id: string
   account: string
   created: number

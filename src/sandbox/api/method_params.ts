@@ -17,7 +17,7 @@ import { invalid } from '../engine/refusal.ts'
 import type { MethodData } from '../payments/method_details.ts'
 
 /** The parameters that carry a payment method's details, one for each type that Stripe knows. */
-export type DetailName = Exclude<
+type DetailName = Exclude<
   keyof Stripe.PaymentMethodCreateParams,
   | 'allow_redisplay'
   | 'billing_details'

@@ -11,7 +11,7 @@ type Create = Stripe.Tax.RegistrationCreateParams
 type CountryOptions = Stripe.Tax.RegistrationCreateParams.CountryOptions
 type Options = { type?: string; state?: string }
 
-export const TaxRegistrations = collection<Registration>({
+const TaxRegistrations = collection<Registration>({
   url: '/v1/tax/registrations',
   noun: 'tax registration',
   prefix: 'taxreg_',

@@ -14,7 +14,7 @@ export interface Key {
 }
 
 /** What an operation touches; the permission is `rak_<area>_<right>` in Stripe's refusals. */
-export type Area =
+type Area =
   | 'account'
   | 'balance'
   | 'catalog'

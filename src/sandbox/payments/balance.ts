@@ -9,7 +9,7 @@ export const BalanceTransactions = collection<Stripe.BalanceTransaction>({
 })
 
 /** What moves an account's balance. Amounts in minor units; money that leaves is negative. */
-export interface Movement {
+interface Movement {
   type: Stripe.BalanceTransaction.Type
   reporting_category?: string
   amount: number

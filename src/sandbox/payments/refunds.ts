@@ -17,7 +17,7 @@ export const Refunds = collection<Stripe.Refund, RefundTerms>({
   optional: ['failure_balance_transaction'],
 })
 
-export interface RefundTerms {
+interface RefundTerms {
   reverse_transfer?: boolean | undefined
   refund_application_fee?: boolean | undefined
 }

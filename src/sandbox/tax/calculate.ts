@@ -9,7 +9,7 @@ type Thing = { amount: number; tax_behavior: Behavior; tax_code: string }
 export type CalculatedLine = Stripe.Tax.CalculationLineItem
 type Shipping = NonNullable<Stripe.Tax.Calculation['shipping_cost']>
 
-export interface ToCalculate {
+interface ToCalculate {
   currency: string
   place: Place
   /** Whether the account is registered there. */
@@ -24,7 +24,7 @@ export interface ToCalculate {
   shipping: Thing | null
 }
 
-export interface Calculated {
+interface Calculated {
   lines: CalculatedLine[]
   shipping: Shipping | null
   tax_amount_exclusive: number

@@ -12,7 +12,7 @@ export interface Taxable {
 
 type Breakdown = Stripe.Tax.CalculationLineItem.TaxBreakdown
 
-export interface Taxed {
+interface Taxed {
   tax: number
   breakdown: Breakdown[]
 }

@@ -92,7 +92,7 @@ export function commit(
 }
 
 /** What a reversal takes back: the whole, an amount with its tax (negative), or parts of lines and of the shipping. */
-export interface Reversed {
+interface Reversed {
   original: Transaction
   flat_amount?: number | undefined
   lines?: Stripe.Tax.TransactionCreateReversalParams.LineItem[] | undefined

@@ -1,5 +1,5 @@
 /** `{a: {b: 1}, c: [2]}` as Stripe's form encoding: `a[b]=1&c[0]=2`. Undefined and null are left out. */
-export function formEncode(params) {
+function formEncode(params) {
   const form = new URLSearchParams()
   const add = (name, value) => {
     if (value === undefined || value === null) return
