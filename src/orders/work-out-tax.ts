@@ -3,7 +3,7 @@ import type Stripe from 'stripe'
 import type { Tables } from '../db/tables.ts'
 import type { Deps } from '../deps.ts'
 import { problem, TooManyRequests, Unavailable } from '../lib/problem.ts'
-import { activeConnection, markInvalid } from '../stores/connections.ts'
+import { activeConnection, markInvalid, notePermissionMissing } from '../stores/connections.ts'
 import { codeOf, failureOf, isKept } from '../stripe/errors.ts'
 import { mayBeFree, priceOrder } from './pricing.ts'
 import { isBeingPaid, lockOrder, type Repriceable, type SessionKey, writePrice } from './repriceable.ts'
@@ -138,6 +138,7 @@ async function askStripeTax(deps: Deps, order: Repriceable, question: TaxQuestio
     }
     const failure = failureOf(error)
     if (failure === 'invalid_key') await markInvalid(deps.db, connection)
+    if (failure === 'missing_permission') await notePermissionMissing(deps.db, connection, 'tax')
     if (failure === 'unreachable') {
       throw new TaxUnavailable({ detail: 'Nothing was charged. Please try again.', retryAfter: 3 })
     }

@@ -1,5 +1,6 @@
 import type { Mode } from '../lib/mode.ts'
 import type { StripeStatus } from '../stores/schemas.ts'
+import { type StripeTaxStanding, standingWords } from '../stores/taxes.ts'
 import type { Delivery } from '../webhooks/deliveries.ts'
 import { REFUSAL_CURE } from './words.ts'
 
@@ -13,14 +14,19 @@ type Finding = {
 /** From the last so many deliveries on, fetched ones mean that webhooks do not arrive. */
 const SILENT_AFTER = 3
 
-/** What is wrong between Stripe and us, most pressing first, each with what to do; or that nothing is. */
+/**
+ * What is wrong between Stripe and us, most pressing first, each with what to do; or that nothing is. `tax` is for a
+ * store whose taxes Stripe Tax works out.
+ */
 export function findingsOf(
   status: StripeStatus['modes']['test'],
   mode: Mode,
   deliveries: Delivery[],
+  tax?: StripeTaxStanding,
 ): Finding[] {
   const findings = [
     connectionFinding(status, mode),
+    taxFinding(mode, tax),
     contradictionFinding(deliveries),
     refusalFinding(deliveries),
     silenceFinding(status, deliveries),
@@ -57,6 +63,21 @@ function connectionFinding(status: StripeStatus['modes']['test'], mode: Mode): F
     }
   }
   return undefined
+}
+
+// Without a connection the finding before it says all there is to do.
+function taxFinding(mode: Mode, tax: StripeTaxStanding | undefined): Finding | undefined {
+  if (!tax || tax.standing === 'not_connected' || tax.standing === 'invalid_key') return undefined
+  const text = standingWords(tax, mode)
+  const link = { path: '/pricing/tax-method', label: 'Open Taxes' }
+  switch (tax.standing) {
+    case 'active':
+      return tax.registered ? undefined : { tone: 'warn', heading: 'No tax is collected', text, link }
+    case 'unreachable':
+      return { tone: 'warn', heading: 'Stripe Tax could not be asked', text }
+    default:
+      return { tone: 'bad', heading: 'Stripe Tax works out no taxes: nobody can pay', text, link }
+  }
 }
 
 function contradictionFinding(deliveries: Delivery[]): Finding | undefined {

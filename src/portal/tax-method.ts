@@ -46,7 +46,7 @@ async function taxMethod(deps: Deps, { id, mode, taxes, tax_inclusive }: Store) 
   return {
     taxes,
     tax_inclusive: tax_inclusive ? 'yes' : 'no',
-    active: standing.standing === 'active',
+    active: standing.standing === 'active' && standing.registered,
     standing: standingWords(standing, mode),
     dashboard: taxDashboard(mode),
     mode,

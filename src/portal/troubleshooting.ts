@@ -4,6 +4,7 @@ import { formatMoney } from '../lib/money.ts'
 import { listUnsettled, type UnsettledOrder } from '../orders/unsettled.ts'
 import { stripeStatus } from '../stores/status.ts'
 import type { Store } from '../stores/table.ts'
+import { stripeTaxStanding } from '../stores/taxes.ts'
 import { type Delivery, listDeliveries } from '../webhooks/deliveries.ts'
 import { retakeEvent } from '../webhooks/replay.ts'
 import { findingsOf } from './findings.ts'
@@ -36,15 +37,17 @@ export const troubleshootingRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = asyn
   )
 }
 
-async function troubleshootingModel({ db }: Deps, store: Store) {
-  const [status, waiting, deliveries] = await Promise.all([
+async function troubleshootingModel(deps: Deps, store: Store) {
+  const { db } = deps
+  const [status, waiting, deliveries, tax] = await Promise.all([
     stripeStatus(db, null, store.id),
     listUnsettled(db, store.id, MOST_ORDERS),
     listDeliveries(db, store.id),
+    store.taxes === 'stripe' ? stripeTaxStanding(deps, store.id, store.mode) : undefined,
   ])
   return {
     title: 'Troubleshooting',
-    findings: findingsOf(status!.modes[store.mode], store.mode, deliveries),
+    findings: findingsOf(status!.modes[store.mode], store.mode, deliveries, tax),
     waiting: waiting.map(waitingRow),
     deliveries: deliveries.map(deliveryRow),
   }

@@ -64,15 +64,23 @@ export async function markInvalid(
 }
 
 /** Stripe answered 403: the key works, but its owner took this permission away. Shown wherever the key is shown. */
-export async function notePermissionMissing(
+export const notePermissionMissing = (
   db: Database,
   connection: Pick<Connection, 'store_id' | 'id'>,
   permission: Permission,
+): Promise<void> => notePermission(db, connection, permission, false)
+
+/** Keeps what Stripe said just now about a permission of a key. */
+export async function notePermission(
+  db: Database,
+  connection: Pick<Connection, 'store_id' | 'id'>,
+  permission: Permission,
+  granted: boolean,
 ): Promise<void> {
   await db
     .updateTable('connections')
     .set({
-      permissions: sql`permissions || ${JSON.stringify({ [permission]: false })}::jsonb`,
+      permissions: sql`permissions || ${JSON.stringify({ [permission]: granted })}::jsonb`,
       updated_at: sql`now()`,
     })
     .where('store_id', '=', connection.store_id)

@@ -1,4 +1,4 @@
-import type { Permission } from './table.ts'
+import type { Granted, Permission } from './table.ts'
 
 type Words = { label: string; without: string }
 
@@ -10,14 +10,14 @@ const PERMISSIONS: Record<Permission, Words> = {
   webhook_endpoints: { label: 'Webhook Endpoints', without: 'the webhook is set up by hand' },
   disputes: { label: 'Disputes', without: 'disputes are only seen in the Stripe dashboard' },
   connect: { label: 'Connect', without: 'no payments split with vendors' },
+  tax: { label: 'Tax Calculations and Transactions', without: 'Stripe Tax works out no taxes' },
 }
 
 type ShownPermission = Words & { name: Permission; granted: boolean }
 
-/** Every permission with whether the key has it. */
-export const shownPermissions = (granted: Record<Permission, boolean>): ShownPermission[] =>
-  (Object.keys(PERMISSIONS) as Permission[]).map(name => ({
-    name,
-    ...PERMISSIONS[name],
-    granted: granted[name],
-  }))
+/** Every permission of which it is known whether the key has it. */
+export const shownPermissions = (known: Granted): ShownPermission[] =>
+  (Object.keys(PERMISSIONS) as Permission[]).flatMap(name => {
+    const granted = known[name]
+    return granted === undefined ? [] : [{ name, ...PERMISSIONS[name], granted }]
+  })

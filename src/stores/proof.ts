@@ -5,7 +5,7 @@ import { problem } from '../lib/problem.ts'
 import { reveal, Secret } from '../lib/secret.ts'
 import { failureOf } from '../stripe/errors.ts'
 import type { KeyPair } from './keys.ts'
-import type { Permission } from './table.ts'
+import type { Granted } from './table.ts'
 
 export const InvalidApiKey = problem('invalid-api-key', 422, 'Invalid API key')
 export const KeysOfTwoAccounts = problem(
@@ -19,7 +19,7 @@ export const StripeUnreachable = problem('stripe-unreachable', 503, 'Stripe cann
 export type Proof = {
   account_id: string
   account_name: string | null
-  permissions: Record<Permission, boolean>
+  permissions: Granted
 }
 
 /**
@@ -90,7 +90,7 @@ async function readAccount(client: Stripe, key: Secret): Promise<Pick<Proof, 'ac
 }
 
 /** One harmless call for each permission: Stripe answers 403 when it is missing, anything else when it is there. */
-async function readPermissions(client: Stripe, probe: string): Promise<Record<Permission, boolean>> {
+async function readPermissions(client: Stripe, probe: string): Promise<Granted> {
   const [refunds, webhook_endpoints, disputes, checkout, connect] = await Promise.all([
     // Nothing was paid, so with the permission Stripe refuses the refund, and without it the request.
     allows(client.refunds.create({ payment_intent: probe })),

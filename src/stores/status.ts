@@ -2,7 +2,7 @@ import type { Database } from '../db/database.ts'
 import { statement } from '../db/statement.ts'
 import type { Mode } from '../lib/mode.ts'
 import type { StripeStatus } from './schemas.ts'
-import type { Permission } from './table.ts'
+import type { Granted } from './table.ts'
 
 type Row = {
   store_mode: Mode
@@ -10,7 +10,7 @@ type Row = {
   account_id: string | null
   key_kind: 'secret' | 'restricted' | null
   state: 'active' | 'invalid' | null
-  permissions: Record<Permission, boolean> | null
+  permissions: Granted | null
   all_events: boolean | null
   endpoints: number
   proven: boolean | null

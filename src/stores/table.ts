@@ -42,7 +42,7 @@ export type ConnectLinksTable = {
   spent_at: Date | null
 }
 
-/** What a key may do, as Stripe showed us when it was saved. */
+/** What a key may do, as Stripe showed us when it was saved or last asked. */
 export type Permission =
   | 'payment_intents'
   | 'refunds'
@@ -50,6 +50,10 @@ export type Permission =
   | 'disputes'
   | 'checkout'
   | 'connect'
+  | 'tax'
+
+/** `tax` is only known of a key that was asked about Stripe Tax. */
+export type Granted = Record<Exclude<Permission, 'tax'>, boolean> & { tax?: boolean }
 
 export type ConnectionsTable = {
   store_id: string
@@ -61,7 +65,7 @@ export type ConnectionsTable = {
   publishable_key: string
   key_kind: 'secret' | 'restricted'
   secret_key_box: string
-  permissions: JSONColumnType<Record<Permission, boolean>>
+  permissions: JSONColumnType<Granted>
   state: 'active' | 'invalid' | 'replaced' | 'disconnected'
   /** Its registered endpoint is told of everything that happens in the account. */
   all_events: Generated<boolean>
