@@ -2,7 +2,8 @@
 -- transaction of a store stays there. Run once, on the coordinator, after `owntill migrate` and before there is much
 -- data; test/db/tenancy.test.ts sees to it that no table is missing. docs/scaling.md says when it is worth it.
 --
--- Not tested on a cluster: what the suite tests is that every key and every statement carries the store.
+-- Not tested on a cluster: what the suite tests is that every key and every statement carries the store. One thing has
+-- to change first: docs/scaling.md, "Spread by store", says what.
 
 create extension if not exists citus;
 

@@ -166,15 +166,15 @@ const USED_ONCE = 'redemptions_once'
 export const usedBefore = (error: unknown): boolean => isViolation(error, USED_ONCE)
 
 /**
- * A part of the statement that pays an order (`attempt` has store_id and order_id, `:email` is known or null): says
- * whose use of a code it is. Breaks, as `usedBefore` tells, when that was used before.
+ * A part of the statement that pays an order (`attempt` has store_id and order_id, `email` is SQL for what is known, or
+ * null): says whose use of a code it is. Breaks, as `usedBefore` tells, when that was used before.
  */
-export const NAME_CUSTOMER = `
+export const nameCustomer = (email: string) => `
   customer as (
-    update redemptions r set customer = lower(:email::text)
+    update redemptions r set customer = lower(${email})
     from attempt
     where r.store_id = attempt.store_id and r.order_id = attempt.order_id and r.state = 'held'
-      and r.customer is distinct from lower(:email::text) and :email::text is not null
+      and r.customer is distinct from lower(${email}) and ${email} is not null
   )`
 
 /** Finds a use of a code that is once for each customer, by an order `o` whose customer is not known. */

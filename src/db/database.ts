@@ -2,7 +2,7 @@ import { Kysely } from 'kysely'
 import type { Config } from '../config.ts'
 import { type Engine, embeddedEngine, servedEngine } from './engine.ts'
 import { gathering } from './gather.ts'
-import type { Statement } from './statement.ts'
+import type { BatchStatement, Statement } from './statement.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { Tables } from './tables.ts'
  */
 export class Database extends Kysely<Tables> {
   readonly engine: Engine
-  private readonly gatherings = new Map<string, ReturnType<typeof gathering>>()
+  private readonly gatherings = new Map<string, ReturnType<typeof gathering<object, object>>>()
 
   constructor(engine: Engine) {
     super({ dialect: engine.dialect })
@@ -25,20 +25,33 @@ export class Database extends Kysely<Tables> {
     return rows
   }
 
+  /** Runs a statement with several lists of values, at most MOST_AT_ONCE: answers what it has for each. */
+  async runEach<Values extends object, Row extends object>(
+    statement: BatchStatement<Values, Row>,
+    lists: Values[],
+  ): Promise<(Row | undefined)[]> {
+    const given = JSON.stringify(lists.map((values, nr) => ({ nr, ...values })))
+    const { rows } = await this.engine.query<Row & { nr: number }>(statement.text, [given], statement.name)
+    const found: (Row | undefined)[] = lists.map(() => undefined)
+    for (const row of rows) found[row.nr] = row
+    return found
+  }
+
   /**
-   * The same for statements that come many at a time: they are gathered into few transactions. `key` names what it
-   * locks. Resolves when its transaction is committed.
+   * The same for what comes one at a time, and often many at once: they are gathered into few executions. `locks`
+   * names what it touches. Resolves when it is committed.
    */
-  async gather<Values, Row>(statement: Statement<Values, Row>, values: Values, key: string): Promise<Row[]> {
-    const { batch } = this.engine
-    if (!batch) return this.run(statement, values)
+  gather<Values extends object, Row extends object>(
+    statement: BatchStatement<Values, Row>,
+    values: Values,
+    locks: string[],
+  ): Promise<Row | undefined> {
     let ask = this.gatherings.get(statement.name)
     if (!ask) {
-      ask = gathering(lists => batch(statement.text, lists, statement.name))
+      ask = gathering<object, object>(lists => this.runEach(statement, lists as Values[]))
       this.gatherings.set(statement.name, ask)
     }
-    const list = statement.order.map(name => values[name])
-    return ask(list, key) as Promise<Row[]>
+    return ask(values, locks) as Promise<Row | undefined>
   }
 
   /** Closes every connection. A Database that was closed cannot be used again. */

@@ -3,7 +3,6 @@ import { PGlite, types as pgliteTypes } from '@electric-sql/pglite'
 import { type Dialect, PGliteDialect, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { reveal, type Secret } from '../lib/secret.ts'
-import { runBatch } from './batch.ts'
 import { holdDataDir } from './hold.ts'
 import { namedPool, tracedQuery } from './named-pool.ts'
 
@@ -22,8 +21,6 @@ export type Engine = {
   dialect: Dialect
   /** One statement; with a name it is prepared once per connection. */
   query<R>(text: string, values?: unknown[], name?: string): Promise<Rows<R>>
-  /** One statement for each list of values, all in one transaction; the embedded database gains nothing by it. */
-  batch?<R>(text: string, lists: unknown[][], name: string): Promise<R[][]>
   script(text: string): Promise<unknown>
   transaction<T>(work: (session: Session) => Promise<T>): Promise<T>
   /** How busy the pool is; the embedded database has no pool. */
@@ -77,8 +74,6 @@ export function servedEngine(url: Secret, size: number, pooler?: Pooler): Engine
     dialect: new PostgresDialect({ pool: namedPool(pool, named) }),
     query: (text, values, name) =>
       tracedQuery(text, () => pool.query(name && named ? { name, text, values } : { text, values })) as never,
-    batch: (text, lists, name) =>
-      tracedQuery(text, () => runBatch(pool, text, lists, named ? name : '', types.getTypeParser)) as never,
     script: text => pool.query(text),
     transaction: work => inTransaction(pool, work),
     usage: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),

@@ -1,49 +1,76 @@
-type Waiting<Rows> = {
-  values: unknown[]
-  /** What it will lock: batches take their locks in this order, so that two of them do not wait for each other. */
-  key: string
-  resolve(rows: Rows): void
+import { MOST_AT_ONCE } from './statement.ts'
+
+type Waiting<Values, Row> = {
+  values: Values
+  locks: string[]
+  resolve(row: Row | undefined): void
   reject(error: unknown): void
 }
 
-/** Batches on their way at a time, and executions in one of them (docs/performance.md says how they were found). */
-const FLYING = 3
-const MOST = 16
+/** Batches on their way at a time (docs/performance.md says how it was found). */
+const FLYING = 2
+
+/** What Postgres says to the slower of two that met: tried once more, it finds what the other one did. */
+const MET = ['23505', '40001', '40P01']
 
 /**
- * Group commit: what is asked for while others are under way waits for them, and then goes along in one transaction.
- * With little to do each execution is a batch of its own and waits for nobody. An execution that fails takes the
- * others of its batch back with it, so then each is tried alone: none fails because of its neighbours.
+ * Group commit: what is asked for while others are under way waits for them, and then goes along in one statement.
+ * With little to do each is a batch of its own and waits for nobody. One that fails takes the others of its batch
+ * back with it, so then each is tried alone: none fails because of its neighbours.
+ *
+ * A statement sees nothing of what it does itself, so those that touch the same never share one: `locks` names what
+ * each touches, and a row that is `postponed` (what it touches only the database could tell) is asked for again.
  */
-export function gathering<Rows>(run: (lists: unknown[][]) => Promise<Rows[]>) {
-  const queue: Waiting<Rows>[] = []
+export function gathering<Values, Row extends object>(
+  run: (lists: Values[]) => Promise<(Row | undefined)[]>,
+) {
+  const queue: Waiting<Values, Row>[] = []
+  const locked = new Set<string>()
   let flying = 0
 
   async function fly(): Promise<void> {
     flying += 1
-    while (queue.length > 0) {
-      const batch = queue.splice(0, MOST).sort((left, right) => (left.key < right.key ? -1 : 1))
+    for (let batch = takeNext(); batch.length > 0; batch = takeNext()) {
       await settle(batch)
+      for (const { locks } of batch) for (const lock of locks) locked.delete(lock)
     }
     flying -= 1
   }
 
-  async function settle(batch: Waiting<Rows>[]): Promise<void> {
+  // The oldest that touch nothing of what is under way; in one order, so that two processes do not wait for each other.
+  function takeNext(): Waiting<Values, Row>[] {
+    const batch: Waiting<Values, Row>[] = []
+    for (let index = 0; index < queue.length && batch.length < MOST_AT_ONCE; ) {
+      const { locks } = queue[index]!
+      if (locks.some(lock => locked.has(lock))) {
+        index += 1
+        continue
+      }
+      for (const lock of locks) locked.add(lock)
+      batch.push(...queue.splice(index, 1))
+    }
+    return batch.sort((left, right) => (left.locks[0]! < right.locks[0]! ? -1 : 1))
+  }
+
+  async function settle(batch: Waiting<Values, Row>[], again = true): Promise<void> {
     try {
-      const results = await run(batch.map(({ values }) => values))
-      batch.forEach(({ resolve }, index) => {
-        resolve(results[index]!)
+      const rows = await run(batch.map(({ values }) => values))
+      batch.forEach((one, index) => {
+        const row = rows[index]
+        if (row && 'postponed' in row && row.postponed) queue.unshift(one)
+        else one.resolve(row)
       })
     } catch (error) {
-      if (batch.length === 1) batch[0]!.reject(error)
-      else for (const one of batch) await settle([one])
+      if (batch.length > 1) for (const one of batch) await settle([one])
+      else if (again && MET.includes((error as { code?: string }).code ?? '')) await settle(batch, false)
+      else batch[0]!.reject(error)
     }
   }
 
-  /** The rows of one execution, once it is committed. */
-  return function ask(values: unknown[], key: string): Promise<Rows> {
+  /** The row of one list of values, once it is committed. `locks` are at least one. */
+  return function ask(values: Values, locks: string[]): Promise<Row | undefined> {
     return new Promise((resolve, reject) => {
-      queue.push({ values, key, resolve, reject })
+      queue.push({ values, locks, resolve, reject })
       if (flying < FLYING) void fly()
     })
   }

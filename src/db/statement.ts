@@ -19,3 +19,38 @@ export function statement<Values extends Record<string, unknown>, Row>(
   })
   return { name, text, order }
 }
+
+/** How many lists of values a batch statement takes at a time. */
+export const MOST_AT_ONCE = 16
+
+/** The same for several lists of values at once, which it takes as one JSON array: one execution for all of them. */
+export type BatchStatement<Values, Row> = {
+  name: string
+  text: string
+  /** Never set: carry the types of the values and of the rows. */
+  values?: Values
+  row?: Row
+}
+
+/** What Postgres calls the type of each value. */
+export type Columns<Values> = { [Name in keyof Values & string]: string }
+
+/**
+ * Writes a statement that reads its values from the relation `given`, which has a row for each list and a column for
+ * each value, and numbers them in `nr`. It answers at most one row for each, with its `nr`. `source` goes on after
+ * the `with`.
+ */
+export function batchStatement<Values extends object, Row>(
+  name: string,
+  columns: Columns<Values>,
+  source: string,
+): BatchStatement<Values, Row> {
+  const all = Object.entries({ nr: 'int', ...columns }).map(([column, type]) => `${column} ${type}`)
+  // The limit cuts nothing off: it tells Postgres, who knows nothing of what JSON holds, that there are few.
+  const text = `
+    with given as materialized (
+      select * from jsonb_to_recordset($1::jsonb) as g (${all.join(', ')}) limit ${MOST_AT_ONCE}
+    ),
+    ${source}`
+  return { name, text }
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Columns } from '../db/statement.ts'
 import type { Mode } from '../lib/mode.ts'
 import { applyDispute, lockPaid } from '../orders/after.ts'
 import type { Source } from '../orders/table.ts'
@@ -32,6 +33,24 @@ export type DisputeValues = {
   due_by: Date | null
   opened_at: Date
   funds: 'withdrawn' | 'reinstated' | null
+}
+
+export const DISPUTE_COLUMNS: Columns<DisputeValues> = {
+  store_id: 'uuid',
+  mode: 'text',
+  payment_intent: 'text',
+  account_id: 'text',
+  seen_at: 'timestamptz',
+  source: 'text',
+  event_id: 'text',
+  dispute: 'text',
+  amount: 'bigint',
+  currency: 'text',
+  reason: 'text',
+  status: 'text',
+  due_by: 'timestamptz',
+  opened_at: 'timestamptz',
+  funds: 'text',
 }
 
 // Only what every API version has, checked: whoever knows the signing secret can sign anything.
@@ -77,19 +96,18 @@ const RANK = `array['warning_needs_response', 'warning_under_review', 'warning_c
                     'under_review', 'prevented', 'lost', 'won']`
 const rank = (status: string) => `coalesce(array_position(${RANK}, ${status}), 0)`
 
-/** Locks the order and the payment that the dispute is about. */
-export const JUDGE_DISPUTE = lockPaid(`when :currency::text <> p.currency then 'currency'`)
+/** Locks the orders and the payments that the disputes are about. */
+export const JUDGE_DISPUTE = lockPaid(`when g.currency <> p.currency then 'currency'`)
 
 /** Keeps the dispute where `allowed` (SQL) holds and nothing contradicts: the newest state of it, by Stripe's clock. */
 export const applyDisputeWhen = (allowed: string) => `
   changed as (
     insert into disputes as d (store_id, id, order_id, payment_id, amount, currency, reason, status, due_by, found_at,
                                funds_withdrawn_at, funds_reinstated_at, created_at)
-    select :store_id::uuid, :dispute::text, v.order_id, v.payment_id, :amount::bigint, :currency::text, :reason::text,
-           :status::text, :due_by::timestamptz, :seen_at::timestamptz,
-           case when :funds::text = 'withdrawn' then :seen_at::timestamptz end,
-           case when :funds::text = 'reinstated' then :seen_at::timestamptz end, :opened_at::timestamptz
-    from verdict v
+    select g.store_id, g.dispute, v.order_id, v.payment_id, g.amount, g.currency, g.reason, g.status, g.due_by,
+           g.seen_at, case when g.funds = 'withdrawn' then g.seen_at end,
+           case when g.funds = 'reinstated' then g.seen_at end, g.opened_at
+    from verdict v join given g on g.nr = v.nr
     where v.contradiction is null and ${allowed}
     on conflict (store_id, id) do update
     set previous_status = d.status,

@@ -44,6 +44,7 @@ export async function adoptAccount(
   const { vendor_account: account_id, ...news } = accountNews(account)!
   const found = {
     ...news,
+    requirements: JSON.stringify(news.requirements),
     account_id,
     found_at: asked_at,
     check_at: sql<Date>`now() + interval '30 minutes'`,

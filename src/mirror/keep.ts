@@ -2,7 +2,7 @@ import type { Database } from '../db/database.ts'
 import { statement } from '../db/statement.ts'
 import type { Mode } from '../lib/mode.ts'
 import { type Answer, keepableText } from './ask.ts'
-import { isName, keepNewest } from './mirror.ts'
+import { isName, KEEP_NEWEST } from './mirror.ts'
 import { normalise, type StripeObject } from './normalise.ts'
 import type { BadObject } from './table.ts'
 
@@ -18,7 +18,7 @@ const keepAll = statement<Values, never>(
    select :store_id::uuid, :mode::text, :account::text, o ->> 'object', o ->> 'id', o,
           :seen_at::timestamptz, :seen_until::timestamptz, coalesce(o -> 'deleted' = 'true', false)
    from jsonb_array_elements(:objects::jsonb) o
-   ${keepNewest('true')}`,
+   ${KEEP_NEWEST}`,
 )
 
 /**

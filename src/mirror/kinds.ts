@@ -44,9 +44,6 @@ export const kindOf = (type: string): Kind | undefined => BY_TYPE.get(type)
 /** What people call a number of objects of a kind, known to us or not. */
 export const labelOf = (type: string): string => BY_TYPE.get(type)?.label ?? type
 
-/** Whether Stripe can be asked for one by its id. */
-export const canBeFetched = (type: string): boolean => BY_TYPE.has(type)
-
 /** Lists inside of objects that hold only the first of their entries where `has_more` says so. */
 const LISTS: Readonly<Record<string, string>> = {
   subscription: 'items',

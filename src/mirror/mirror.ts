@@ -1,4 +1,5 @@
-import { canBeFetched, cutShort } from './kinds.ts'
+import type { Columns } from '../db/statement.ts'
+import { cutShort, KINDS } from './kinds.ts'
 import { normalise, type StripeObject } from './normalise.ts'
 
 export type MirrorValues = {
@@ -8,29 +9,24 @@ export type MirrorValues = {
   object_id: string | null
   object_at: Date
   deleted: boolean
-  /** Whether Stripe can be asked for it once more. */
-  fetchable: boolean
   /** Whether Stripe must be, because it cut a list short. */
   incomplete: boolean
 }
 
-/**
- * Part of a statement: keeps the object (`source` is SQL for its jsonb) as the newest version, once per row of
- * `rows`, unless a newer one is there.
- */
-export const mirrorObject = (rows: string, source: string) => `
-  mirrored as (
-    insert into stripe_objects as s
-      (store_id, mode, account, type, id, object, seen_at, deleted, unsure)
-    select :store_id::uuid, :mode::text, :object_account::text, :object_type::text, :object_id::text, ${source},
-           :object_at::timestamptz, :deleted::boolean, :incomplete::boolean
-    from ${rows}
-    where :object_id::text is not null
-    ${keepNewest(':fetchable::boolean')}
-  )`
+export const MIRROR_COLUMNS: Columns<MirrorValues> = {
+  object_account: 'text',
+  object_type: 'text',
+  object_id: 'text',
+  object_at: 'timestamptz',
+  deleted: 'boolean',
+  incomplete: 'boolean',
+}
 
 // From when to when a version is known to hold.
 const until = (row: string) => `greatest(${row}.seen_at, ${row}.seen_until)`
+
+// The kinds that Stripe can be asked for once more.
+const FETCHABLE = KINDS.map(({ type }) => `'${type}'`).join(', ')
 
 /** Neither is wholly before the other: of these two only Stripe knows the newer one. */
 const OVERLAP = `excluded.seen_at <= ${until('s')}`
@@ -40,17 +36,32 @@ const OVERLAP = `excluded.seen_at <= ${until('s')}`
  * the later arrival stays, and where they differ Stripe is asked again (refetch.ts), if it can be. What Stripe says of
  * a deleted object is no more than that: then the last version stays, marked.
  */
-export const keepNewest = (fetchable: string) => `
+export const KEEP_NEWEST = `
   on conflict (store_id, type, id, mode, account) do update
   set object = case when excluded.deleted and excluded.object @> '{"deleted": true}' then s.object
                     else excluded.object end,
       deleted = excluded.deleted or (s.deleted and ${OVERLAP}),
-      unsure = excluded.unsure or (${OVERLAP} and (s.unsure or (${fetchable}
+      unsure = excluded.unsure or (${OVERLAP} and (s.unsure or (excluded.type in (${FETCHABLE})
                  and (excluded.deleted <> s.deleted or excluded.object <> s.object)))),
       seen_at = greatest(excluded.seen_at, s.seen_at),
       seen_until = greatest(excluded.seen_until, s.seen_until),
       updated_at = now()
   where ${until('excluded')} >= s.seen_at`
+
+/**
+ * Part of a batch statement: keeps the object in the payload of each event of `fresh` as the newest version, unless a
+ * newer one is there.
+ */
+export const MIRROR_OBJECTS = `
+  mirrored as (
+    insert into stripe_objects as s
+      (store_id, mode, account, type, id, object, seen_at, deleted, unsure)
+    select store_id, mode, object_account, object_type, object_id, payload #> '{data,object}', object_at, deleted,
+           incomplete
+    from fresh
+    where object_id is not null
+    ${KEEP_NEWEST}
+  )`
 
 /** Where within its second an event stands, in milliseconds, as far as its type tells: Stripe's clock shows seconds. */
 const PLACES: Readonly<Record<string, number>> = {
@@ -74,7 +85,6 @@ export function mirrorValues(event: {
     object_id: named ? String(object.id) : null,
     object_at: new Date(event.created * 1_000 + placeOf(event.type)),
     deleted: object.deleted === true || isDeletion(event.type),
-    fetchable: named && canBeFetched(String(object.object)),
     incomplete: cutShort(object) !== undefined,
   }
 }

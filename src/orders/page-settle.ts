@@ -1,10 +1,17 @@
 import type { Database } from '../db/database.ts'
-import { statement } from '../db/statement.ts'
+import { batchStatement, type Columns } from '../db/statement.ts'
 import type { Mode } from '../lib/mode.ts'
 import type { PageFinding } from './page-finding.ts'
 import { askedValues, counted, settleValues } from './settle.ts'
 import type { Source } from './table.ts'
-import { applying, judging, SETTLEMENT, type Settlement, type SettleValues } from './verdict.ts'
+import {
+  applying,
+  judging,
+  SETTLE_COLUMNS,
+  SETTLEMENT,
+  type Settlement,
+  type SettleValues,
+} from './verdict.ts'
 
 /**
  * How an order that is paid on Stripe's own page is settled: by the same verb as any other, only that the payment is
@@ -13,69 +20,80 @@ import { applying, judging, SETTLEMENT, type Settlement, type SettleValues } fro
  */
 export type PageValues = SettleValues & {
   stripe_session: string | null
-  payment_id: string | null
+  named_payment: string | null
   completed: boolean
   tax: number | null
   email: string | null
+}
+
+export const PAGE_COLUMNS: Columns<PageValues> = {
+  ...SETTLE_COLUMNS,
+  stripe_session: 'text',
+  named_payment: 'uuid',
+  completed: 'boolean',
+  tax: 'bigint',
+  email: 'text',
 }
 
 // What an order under Stripe Tax comes to before it, what is put on top, and whether the page may come to that: exactly
 // the tax that Stripe says it added, and the same ever after. A declined card of a page whose total we have not heard
 // of says nothing about it.
 const NET = `((o.totals ->> 'subtotal')::bigint - (o.totals ->> 'discount')::bigint + (o.totals ->> 'shipping')::bigint)`
-const ADDED = `case when (o.stripe_tax ->> 'inclusive')::boolean then 0 else :tax::bigint end`
+const added = (news: 'g' | 'c') =>
+  `case when (o.stripe_tax ->> 'inclusive')::boolean then 0 else ${news}.tax end`
 const DIFFERS = `case
-    when o.stripe_tax is null or p.stripe_session is null then p.amount <> :amount::bigint
-    when :tax::bigint is not null then :tax::bigint < 0 or :amount::bigint <> ${NET} + ${ADDED}
-      or p.payment_intent is not null and p.amount <> :amount::bigint
-    else p.payment_intent is not null and p.amount <> :amount::bigint end`
-const TAXED = 'o.stripe_tax is not null and :completed::boolean and :tax::bigint is not null'
+    when o.stripe_tax is null or p.stripe_session is null then p.amount <> g.amount
+    when g.tax is not null then g.tax < 0 or g.amount <> ${NET} + ${added('g')}
+      or p.payment_intent is not null and p.amount <> g.amount
+    else p.payment_intent is not null and p.amount <> g.amount end`
+const TAXED = 'o.stripe_tax is not null and c.completed and c.tax is not null'
 
 export const JUDGE_PAGE = judging({
   which: `p.id = (
-    select id from payments where store_id = :store_id::uuid and stripe_session = :stripe_session::text
+    select x.id from payments x where x.store_id = g.store_id and x.stripe_session = g.stripe_session
     union all
-    select id from payments
-    where store_id = :store_id::uuid and :stripe_session::text is null and payment_intent = :payment_intent::text
+    select x.id from payments x
+    where x.store_id = g.store_id and g.stripe_session is null and x.payment_intent = g.payment_intent
     union all
-    select id from payments
-    where store_id = :store_id::uuid and :stripe_session::text is null and id = :payment_id::uuid
-      and payment_intent is null and stripe_session is not null and :found = 'failed'
+    select x.id from payments x
+    where x.store_id = g.store_id and g.stripe_session is null and x.id = g.named_payment
+      and x.payment_intent is null and x.stripe_session is not null and g.found = 'failed'
     limit 1
   )`,
   differs: DIFFERS,
-  wrong: `when :completed::boolean and exists (
-            select from payments x where x.store_id = :store_id::uuid and x.payment_intent = :payment_intent::text
+  wrong: `when g.completed and exists (
+            select from payments x where x.store_id = g.store_id and x.payment_intent = g.payment_intent
               and x.id <> p.id) then 'payment'
-          when p.payment_intent <> :payment_intent::text then 'payment'`,
+          when p.payment_intent <> g.payment_intent then 'payment'`,
 })
 
 export const applyPageWhen = (allowed: string) =>
   applying(allowed, {
     payment:
       // Its amount has been judged: with the tax that Stripe added, where it did.
-      'payment_intent = case when :completed::boolean then coalesce(p.payment_intent, :payment_intent::text) else p.payment_intent end, amount = case when :completed::boolean then :amount::bigint else p.amount end,',
-    order: `customer_email = coalesce(o.customer_email, :email::text),
-        amount = case when ${TAXED} then :amount::bigint else o.amount end,
+      'payment_intent = case when c.completed then coalesce(p.payment_intent, c.payment_intent) else p.payment_intent end, amount = case when c.completed then c.amount else p.amount end,',
+    order: `customer_email = coalesce(o.customer_email, c.email),
+        amount = case when ${TAXED} then c.amount else o.amount end,
         totals = case when ${TAXED}
-                      then o.totals || jsonb_build_object('tax', ${ADDED}, 'tax_included', :tax::bigint - ${ADDED},
-                                                          'total', :amount::bigint)
+                      then o.totals || jsonb_build_object('tax', ${added('c')}, 'tax_included', c.tax - ${added('c')},
+                                                          'total', c.amount)
                       else o.totals end,`,
     // A page that is through takes no second try: who wants to pay after all gets another one.
-    over: `(:found in ('succeeded', 'canceled')
-            or :found = 'failed' and (:completed::boolean or p.payment_intent is not null))`,
+    over: `(c.found in ('succeeded', 'canceled')
+            or c.found = 'failed' and (c.completed or p.payment_intent is not null))`,
   })
 
-const settle = statement<PageValues, Settlement>(
+const settle = batchStatement<PageValues, Settlement>(
   'settle_page',
-  `with ${JUDGE_PAGE}, ${applyPageWhen('true')} ${SETTLEMENT}`,
+  PAGE_COLUMNS,
+  `${JUDGE_PAGE}, ${applyPageWhen('true')} ${SETTLEMENT}`,
 )
 
 /** The values of what a page says. */
 export const pageValues = (finding: PageFinding) => ({
   ...settleValues(finding),
   stripe_session: finding.stripe_session,
-  payment_id: finding.payment_id,
+  named_payment: finding.payment_id,
   completed: finding.completed,
   tax: finding.tax,
   email: finding.email,
@@ -89,9 +107,8 @@ export async function settlePage(
   source: Source,
   askedAt: Date,
 ): Promise<Settlement | undefined> {
-  const [settlement] = await db.run(settle, {
-    ...askedValues(payment, source, askedAt),
-    ...pageValues(finding),
-  })
+  const [settlement] = await db.runEach(settle, [
+    { ...askedValues(payment, source, askedAt), ...pageValues(finding) },
+  ])
   return counted(settlement, source)
 }

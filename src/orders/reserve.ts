@@ -1,4 +1,4 @@
-import { NAME_CUSTOMER, UNNAMED_USE } from '../catalog/redemptions.ts'
+import { nameCustomer, UNNAMED_USE } from '../catalog/redemptions.ts'
 import { BadInput, NotFound, problem } from '../lib/problem.ts'
 import { CannotPayHere } from './asking.ts'
 import { SessionOver } from './keep.ts'
@@ -55,7 +55,7 @@ const PLACES: Record<Ui, Place> = {
      from attempt where o.store_id = attempt.store_id and o.id = attempt.order_id
        and o.customer_email is distinct from :email::text
    ),
-   ${NAME_CUSTOMER}`,
+   ${nameCustomer(':email::text')}`,
   },
   stripe: {
     order: `not exists (${UNNAMED_USE}) as named, true as taxed, o.stripe_tax, cs.expires_at, cs.cancel_url, o.lines, o.totals, o.discount,

@@ -1,14 +1,22 @@
 import type { Database } from '../db/database.ts'
-import { statement } from '../db/statement.ts'
+import { batchStatement } from '../db/statement.ts'
 import type { Mode } from '../lib/mode.ts'
 import type { Finding } from './finding.ts'
 import { countSettled } from './settled.ts'
 import type { Source } from './table.ts'
-import { applyWhen, JUDGE, SETTLEMENT, type Settlement, type SettleValues } from './verdict.ts'
+import {
+  applyWhen,
+  JUDGE,
+  SETTLE_COLUMNS,
+  SETTLEMENT,
+  type Settlement,
+  type SettleValues,
+} from './verdict.ts'
 
-const settle = statement<SettleValues, Settlement>(
+const settle = batchStatement<SettleValues, Settlement>(
   'settle',
-  `with ${JUDGE}, ${applyWhen('true')} ${SETTLEMENT}`,
+  SETTLE_COLUMNS,
+  `${JUDGE}, ${applyWhen('true')} ${SETTLEMENT}`,
 )
 
 /** The values of a Finding, or of an event that is not about a payment. */
@@ -21,7 +29,7 @@ export function settleValues(
     amount: finding?.amount ?? null,
     currency: finding?.currency ?? null,
     charge: finding?.charge ?? null,
-    failure: finding?.failure ? JSON.stringify(finding.failure) : null,
+    failure: finding?.failure ?? null,
     parts: finding?.parts !== undefined,
     destination: finding?.parts?.destination ?? null,
     fee: finding?.parts?.fee ?? null,
@@ -40,10 +48,9 @@ export async function settleOrder(
   source: Source,
   askedAt: Date,
 ): Promise<Settlement | undefined> {
-  const [settlement] = await db.run(settle, {
-    ...askedValues(payment, source, askedAt),
-    ...settleValues(finding),
-  })
+  const [settlement] = await db.runEach(settle, [
+    { ...askedValues(payment, source, askedAt), ...settleValues(finding) },
+  ])
   return counted(settlement, source)
 }
 

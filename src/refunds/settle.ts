@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.ts'
-import { statement } from '../db/statement.ts'
+import { batchStatement, type Columns } from '../db/statement.ts'
 import type { Mode } from '../lib/mode.ts'
 import { applyRefunds, lockPaid } from '../orders/after.ts'
 import type { Source } from '../orders/table.ts'
@@ -20,22 +20,34 @@ export type RefundValues = {
   account_id: string | null
   source: Source
   event_id: string | null
-  refunds: string
+  refunds: RefundFact[]
   charge_refunded: number | null
   /** These are all refunds that the payment has. */
   all_known: boolean
 }
 
-/** Reads `:refunds` and locks the order and the payment they are about. */
+export const REFUND_COLUMNS: Columns<RefundValues> = {
+  store_id: 'uuid',
+  mode: 'text',
+  payment_intent: 'text',
+  account_id: 'text',
+  source: 'text',
+  event_id: 'text',
+  refunds: 'jsonb',
+  charge_refunded: 'bigint',
+  all_known: 'boolean',
+}
+
+/** Reads `refunds` and locks the orders and the payments they are about. */
 export const JUDGE_REFUNDS = `
   fact as (
-    select * from jsonb_to_recordset(:refunds::jsonb) as f (
+    select g.nr, f.* from given g cross join lateral jsonb_to_recordset(g.refunds) as f (
       stripe_refund text, own_id uuid, named_id uuid, amount bigint, currency text, status text, reason text,
       failure text, created_at timestamptz)
   ),
   ${lockPaid(`
-             when exists (select from fact where fact.currency <> p.currency) then 'currency'
-             when exists (select from fact where fact.amount > p.amount) then 'amount'`)}`
+               when exists (select from fact where fact.nr = g.nr and fact.currency <> p.currency) then 'currency'
+               when exists (select from fact where fact.nr = g.nr and fact.amount > p.amount) then 'amount'`)}`
 
 // A refund moves one way only: under way, succeeded, and then perhaps failed after all. That is what makes the
 // order of arrival irrelevant. https://docs.stripe.com/api/refunds/object#refund_object-status
@@ -50,15 +62,15 @@ export const applyRefundsWhen = (allowed: string) => `
   changed as (
     insert into refunds as r (store_id, id, order_id, payment_id, stripe_refund, amount, currency, reason, status,
                               failure, ask_at, created_at)
-    select :store_id::uuid,
+    select g.store_id,
            coalesce(
-             (select id from refunds where store_id = :store_id::uuid and stripe_refund = fact.stripe_refund),
-             (select id from refunds where store_id = :store_id::uuid and id = fact.named_id
-                and payment_id = v.payment_id and stripe_refund is null),
+             (select k.id from refunds k where k.store_id = g.store_id and k.stripe_refund = fact.stripe_refund),
+             (select k.id from refunds k where k.store_id = g.store_id and k.id = fact.named_id
+                and k.payment_id = v.payment_id and k.stripe_refund is null),
              fact.own_id),
            v.order_id, v.payment_id, fact.stripe_refund, fact.amount, fact.currency, fact.reason, fact.status,
            fact.failure, case when fact.status = 'pending' then now() + interval '6 hours' end, fact.created_at
-    from fact, verdict v
+    from fact join verdict v on v.nr = fact.nr join given g on g.nr = v.nr
     where v.contradiction is null and ${allowed}
     on conflict (store_id, id) do update
     set previous_status = r.status,
@@ -74,14 +86,15 @@ export const applyRefundsWhen = (allowed: string) => `
   ),
   ${applyRefunds(allowed)}`
 
-const settle = statement<RefundValues, { order_id: string; contradiction: string | null }>(
+const settle = batchStatement<RefundValues, { order_id: string; contradiction: string | null }>(
   'settle_refunds',
-  `with ${JUDGE_REFUNDS}, ${applyRefundsWhen('true')} select order_id, contradiction from verdict`,
+  REFUND_COLUMNS,
+  `${JUDGE_REFUNDS}, ${applyRefundsWhen('true')} select nr, order_id, contradiction from verdict`,
 )
 
 export const refundValues = ({ payment_intent, facts, charge_refunded }: RefundNews) => ({
   payment_intent,
-  refunds: JSON.stringify(facts),
+  refunds: facts,
   charge_refunded,
   all_known: false,
 })
@@ -94,13 +107,15 @@ export async function settleRefunds(
   source: Source,
   { complete = false }: { complete?: boolean } = {},
 ): Promise<void> {
-  await db.run(settle, {
-    store_id: payment.store_id,
-    mode: payment.mode,
-    ...refundValues(news),
-    account_id: null,
-    source,
-    event_id: null,
-    all_known: complete,
-  })
+  await db.runEach(settle, [
+    {
+      store_id: payment.store_id,
+      mode: payment.mode,
+      ...refundValues(news),
+      account_id: null,
+      source,
+      event_id: null,
+      all_known: complete,
+    },
+  ])
 }

@@ -1,14 +1,25 @@
 import type { Database } from '../db/database.ts'
 
+// So that a busy endpoint's row is not what all of its events wait for.
+const stale = (endpoint: string) =>
+  `(${endpoint}.last_event_at is null or ${endpoint}.last_event_at < now() - interval '1 minute')`
+
 /**
- * Part of a statement: a verified event proves the endpoints whose ids `ids` selects. Written down at most once a
- * minute, so that a busy endpoint's row is not what all of its events wait for.
+ * Parts of a batch statement: a verified event proves the endpoint whose secret verified it, if that is still in use.
+ * `authority` has the events that count, those we fetched ourselves among them. Written down at most once a minute.
  */
-export const proveEndpoints = (ids: string) => `
+export const AUTHORITY = `
+  authority as (
+    select g.nr, g.store_id, e.id as endpoint_id, ${stale('e')} as stale
+    from given g
+    left join endpoints e on e.store_id = g.store_id and e.id = g.endpoint_id and e.retired_at is null
+    where g.endpoint_id is null or e.id is not null
+  )`
+export const PROVE_ENDPOINTS = `
   proven as (
-    update endpoints set proven_at = coalesce(proven_at, now()), last_event_at = now()
-    where store_id = :store_id::uuid and id in (${ids})
-      and (last_event_at is null or last_event_at < now() - interval '1 minute')
+    update endpoints e set proven_at = coalesce(e.proven_at, now()), last_event_at = now()
+    from authority a
+    where a.stale and e.store_id = a.store_id and e.id = a.endpoint_id and ${stale('e')}
   )`
 
 /** A dashboard's test event proves the endpoint, keeps it armed for the next one, and changes nothing else. */

@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts'
-import { mirrorObject } from '../mirror/mirror.ts'
+import { MIRROR_OBJECTS } from '../mirror/mirror.ts'
 import { countSettled } from '../orders/settled.ts'
-import { proveEndpoints } from '../stores/proven.ts'
+import { AUTHORITY, PROVE_ENDPOINTS } from '../stores/proven.ts'
 import type { StripeEvent } from './event.ts'
 import { type Authority, OUTCOME, settlingBy } from './settling.ts'
 
@@ -9,33 +9,44 @@ export type { Authority } from './settling.ts'
 
 export type Outcome = 'processed' | 'already_processed' | 'ignored' | 'quarantined'
 
-type Row = { known: boolean; outcome: Exclude<Outcome, 'already_processed'> | null; settled: boolean }
+type Row = {
+  known: boolean
+  outcome: Exclude<Outcome, 'already_processed'> | null
+  settled: boolean
+  postponed: boolean
+}
 
 // Inbox, order, timeline, mirror and the endpoint's proof in one statement: one round trip, which it shares with others
 // when there are many, and a row per event id decides which of many equal deliveries does the work.
 const accept = settlingBy<Row>(
   'accept',
   ({ judge, applyWhen }) => `
-    with authority as (
-      select :endpoint_id::uuid as id
-      where :endpoint_id::uuid is null or exists (
-        select from endpoints where store_id = :store_id::uuid and id = :endpoint_id::uuid and retired_at is null)
-    ),
+    ${AUTHORITY},
     ${judge},
     inbox as (
       insert into events (store_id, mode, id, endpoint_id, type, account, api_version, created, outcome, reason, payload)
-      select :store_id::uuid, :mode::text, :event_id::text, authority.id, :type::text, :account::text,
-             :api_version::text, :seen_at::timestamptz, ${OUTCOME}, v.contradiction, :payload::jsonb
-      from authority left join verdict v on true
+      select g.store_id, g.mode, g.event_id, g.endpoint_id, g.type, g.account, g.api_version, g.seen_at, ${OUTCOME},
+             v.contradiction, g.payload
+      from given g
+      join authority a on a.nr = g.nr
+      left join verdict v on v.nr = g.nr
+      where g.nr not in (select nr from turns where turn > 1)
       on conflict (store_id, mode, id) do nothing
-      returning outcome, payload
+      returning store_id, mode, id, outcome
     ),
-    ${applyWhen("exists (select from inbox where outcome = 'processed')")},
-    ${mirrorObject('inbox', "inbox.payload #> '{data,object}'")},
-    ${proveEndpoints('select id from authority')}
-    select exists (select from authority) as known, (select outcome from inbox) as outcome,
-           exists (select from settled) as settled`,
-  (db, statement, values, key) => db.gather(statement, values, key),
+    fresh as (
+      select g.*, i.outcome
+      from inbox i join given g on g.store_id = i.store_id and g.mode = i.mode and g.event_id = i.id
+    ),
+    ${applyWhen("v.nr in (select nr from fresh where outcome = 'processed')")},
+    ${MIRROR_OBJECTS},
+    ${PROVE_ENDPOINTS}
+    select g.nr, a.nr is not null as known, f.outcome, s.nr is not null as settled,
+           exists (select from turns t where t.nr = g.nr and t.turn > 1) as postponed
+    from given g
+    left join authority a on a.nr = g.nr
+    left join fresh f on f.nr = g.nr
+    left join settled s on s.nr = g.nr`,
 )
 
 /**
@@ -47,7 +58,8 @@ export async function acceptEvent(
   authority: Authority,
   event: StripeEvent,
 ): Promise<Outcome | undefined> {
-  const [row] = await accept(db, authority, event)
+  const { statement, values, locks } = accept(authority, event)
+  const row = await db.gather(statement, values, locks)
   if (!row?.known) return undefined
   if (row.settled) countSettled(authority.id ? 'webhook' : 'recovery')
   return row.outcome ?? 'already_processed'

@@ -3,7 +3,7 @@ import { type Actor, record } from '../audit/audit.ts'
 import type { Database } from '../db/database.ts'
 import type { Mode } from '../lib/mode.ts'
 import { NotFound } from '../lib/problem.ts'
-import { mirrorObject } from '../mirror/mirror.ts'
+import { MIRROR_OBJECTS } from '../mirror/mirror.ts'
 import type { StripeEvent } from './event.ts'
 import { OUTCOME, settlingBy } from './settling.ts'
 
@@ -15,19 +15,19 @@ const BATCH = 200
 const replay = settlingBy<{ outcome: ReplayOutcome }>(
   'replay',
   ({ judge, applyWhen }) => `
-    with ${judge},
+    ${judge},
     inbox as (
       update events e
       set outcome = ${OUTCOME}, reason = v.contradiction, replayed_at = now(),
           resolved_at = case when e.outcome = 'quarantined' and v.contradiction is null then now() else e.resolved_at end
-      from (select 1) once left join verdict v on true
-      where e.store_id = :store_id::uuid and e.mode = :mode::text and e.id = :event_id::text
-      returning e.outcome, e.payload
+      from given g left join verdict v on v.nr = g.nr
+      where e.store_id = g.store_id and e.mode = g.mode and e.id = g.event_id
+      returning g.nr, e.outcome
     ),
-    ${applyWhen("exists (select from inbox where outcome = 'processed')")},
-    ${mirrorObject('inbox', "inbox.payload #> '{data,object}'")}
-    select outcome from inbox`,
-  (db, statement, values) => db.run(statement, values),
+    fresh as (select g.*, i.outcome from inbox i join given g on g.nr = i.nr),
+    ${applyWhen("v.nr in (select nr from fresh where outcome = 'processed')")},
+    ${MIRROR_OBJECTS}
+    select nr, outcome from inbox`,
 )
 
 /** Which events of a store: one, or those since a time, or all that are kept. */
@@ -136,7 +136,8 @@ async function replayOne(db: Database, storeId: string, event: KeptEvent): Promi
     mode: event.mode,
     account_id: event.account_id,
   }
-  const [row] = await replay(db, authority, event.payload as unknown as StripeEvent)
+  const { statement, values } = replay(authority, event.payload as unknown as StripeEvent)
+  const [row] = await db.runEach(statement, [values])
   // The purge was quicker: what is forgotten is as good as ignored.
   return row?.outcome ?? 'ignored'
 }

@@ -1,14 +1,13 @@
-import type { Database } from '../db/database.ts'
-import { type Statement, statement } from '../db/statement.ts'
-import { applyDisputeWhen, type DisputeValues, disputeValues, JUDGE_DISPUTE } from '../disputes/settle.ts'
+import { type BatchStatement, batchStatement, type Columns } from '../db/statement.ts'
+import { applyDisputeWhen, DISPUTE_COLUMNS, disputeValues, JUDGE_DISPUTE } from '../disputes/settle.ts'
 import type { Mode } from '../lib/mode.ts'
-import { type AccountValues, accountValues, applyAccountWhen, JUDGE_ACCOUNT } from '../marketplace/found.ts'
-import { type MirrorValues, mirrorValues } from '../mirror/mirror.ts'
-import { applyPageWhen, JUDGE_PAGE, type PageValues, pageValues } from '../orders/page-settle.ts'
+import { ACCOUNT_COLUMNS, accountValues, applyAccountWhen, JUDGE_ACCOUNT } from '../marketplace/found.ts'
+import { MIRROR_COLUMNS, type MirrorValues, mirrorValues } from '../mirror/mirror.ts'
+import { applyPageWhen, JUDGE_PAGE, PAGE_COLUMNS, pageValues } from '../orders/page-settle.ts'
 import { settleValues } from '../orders/settle.ts'
 import type { Source } from '../orders/table.ts'
-import { applyWhen, JUDGE, type SettleValues } from '../orders/verdict.ts'
-import { applyRefundsWhen, JUDGE_REFUNDS, type RefundValues, refundValues } from '../refunds/settle.ts'
+import { applyWhen, JUDGE, SETTLE_COLUMNS } from '../orders/verdict.ts'
+import { applyRefundsWhen, JUDGE_REFUNDS, REFUND_COLUMNS, refundValues } from '../refunds/settle.ts'
 import type { StripeEvent } from './event.ts'
 import { connectHandlers, handlers, type News } from './handlers.ts'
 
@@ -30,56 +29,76 @@ type Envelope = MirrorValues & {
   type: string
   account: string | null
   api_version: string | null
-  payload: string
+  payload: StripeEvent
 }
 
-/** How news of one kind settle an order: SQL that locks and judges, and SQL that applies where something holds. */
+const ENVELOPE_COLUMNS: Columns<Envelope> = {
+  ...MIRROR_COLUMNS,
+  store_id: 'uuid',
+  mode: 'text',
+  seen_at: 'timestamptz',
+  account_id: 'text',
+  source: 'text',
+  endpoint_id: 'uuid',
+  event_id: 'text',
+  type: 'text',
+  account: 'text',
+  api_version: 'text',
+  payload: 'jsonb',
+}
+
+/**
+ * How news of one kind settle orders: SQL that locks and judges (`verdict`, of those that have their turn in `turns`),
+ * and SQL that applies where something holds of a verdict `v`.
+ */
 export type Settling = { judge: string; applyWhen: (allowed: string) => string }
 
 /** The outcome that the verdict (`v`) means for an event's row. */
 export const OUTCOME =
-  "case when v.payment_id is null then 'ignored' when v.contradiction is null then 'processed' else 'quarantined' end"
+  "case when v.nr is null then 'ignored' when v.contradiction is null then 'processed' else 'quarantined' end"
+
+/** A statement, what to run it with, and what that touches. */
+type Settle<Row> = { statement: BatchStatement<object, Row>; values: object; locks: string[] }
 
 /**
- * Statements around what an event says: `frame` is given how its news settle an order. Answers the function that runs
- * the right one for an event.
+ * Statements around what events say: `frame` is given how their news settle orders. Answers the function that has the
+ * right one for an event.
  */
-export function settlingBy<Row>(
-  name: string,
-  frame: (settling: Settling) => string,
-  run: <Values>(
-    db: Database,
-    statement: Statement<Values, Row>,
-    values: Values,
-    key: string,
-  ) => Promise<Row[]>,
-) {
-  const of = <Values>(kind: string, settling: Settling): Statement<Envelope & Values, Row> =>
-    statement(`${name}_${kind}`, frame(settling))
-  const payment = of<SettleValues>('payment', { judge: JUDGE, applyWhen })
-  const page = of<PageValues>('page', { judge: JUDGE_PAGE, applyWhen: applyPageWhen })
-  const refunds = of<RefundValues>('refunds', { judge: JUDGE_REFUNDS, applyWhen: applyRefundsWhen })
-  const dispute = of<DisputeValues>('dispute', { judge: JUDGE_DISPUTE, applyWhen: applyDisputeWhen })
-  const account = of<AccountValues>('account', { judge: JUDGE_ACCOUNT, applyWhen: applyAccountWhen })
+export function settlingBy<Row extends object>(name: string, frame: (settling: Settling) => string) {
+  const of = <Values>(kind: string, columns: Columns<Values>, settling: Settling) => {
+    const all = { ...ENVELOPE_COLUMNS, ...columns } as Columns<Envelope & Values>
+    return batchStatement<Envelope & Values, Row>(`${name}_${kind}`, all, frame(settling))
+  }
+  const payment = of('payment', SETTLE_COLUMNS, { judge: JUDGE, applyWhen })
+  const page = of('page', PAGE_COLUMNS, { judge: JUDGE_PAGE, applyWhen: applyPageWhen })
+  const refunds = of('refunds', REFUND_COLUMNS, { judge: JUDGE_REFUNDS, applyWhen: applyRefundsWhen })
+  const dispute = of('dispute', DISPUTE_COLUMNS, { judge: JUDGE_DISPUTE, applyWhen: applyDisputeWhen })
+  const account = of('account', ACCOUNT_COLUMNS, { judge: JUDGE_ACCOUNT, applyWhen: applyAccountWhen })
 
-  return function settle(db: Database, authority: Authority, event: StripeEvent): Promise<Row[]> {
+  return function settle(authority: Authority, event: StripeEvent): Settle<Row> {
     const envelope = envelopeOf(authority, event)
     const news = newsOf(authority, event)
-    const key = `${authority.store_id} ${(news && 'payment_intent' in news ? news.payment_intent : null) ?? envelope.object_id}`
+    const locks = locksOf(envelope, news)
     switch (news?.about) {
       case 'page':
-        return run(db, page, { ...envelope, ...pageValues(news) }, key)
+        return { statement: page, values: { ...envelope, ...pageValues(news) }, locks }
       case 'refunds':
-        return run(db, refunds, { ...envelope, ...refundValues(news) }, key)
+        return { statement: refunds, values: { ...envelope, ...refundValues(news) }, locks }
       case 'dispute':
-        return run(db, dispute, { ...envelope, ...disputeValues(news) }, key)
+        return { statement: dispute, values: { ...envelope, ...disputeValues(news) }, locks }
       case 'account':
-        return run(db, account, { ...envelope, ...accountValues(news) }, key)
+        return { statement: account, values: { ...envelope, ...accountValues(news) }, locks }
       default:
         // News of nothing we act on goes the way of payments, where it finds none.
-        return run(db, payment, { ...envelope, ...settleValues(news) }, key)
+        return { statement: payment, values: { ...envelope, ...settleValues(news) }, locks }
     }
   }
+}
+
+// The order (most are locked by their payment, the first in line), the mirror's row and the inbox's.
+function locksOf({ store_id, object_id, event_id }: Envelope, news: News | undefined): string[] {
+  const intent = news && 'payment_intent' in news ? news.payment_intent : null
+  return [intent ?? object_id, object_id, event_id].filter(id => id !== null).map(id => `${store_id} ${id}`)
 }
 
 // Events of the other mode are kept, but never about what is the store's; those of a connected account not about its orders.
@@ -104,6 +123,6 @@ function envelopeOf(authority: Authority, event: StripeEvent): Envelope {
     api_version: event.api_version ?? null,
     seen_at: new Date(event.created * 1_000),
     source: authority.id ? 'webhook' : 'recovery',
-    payload: JSON.stringify(event),
+    payload: event,
   }
 }

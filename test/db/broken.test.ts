@@ -24,7 +24,6 @@ describe.runIf(server)('a connection that is cut in the middle of its work', () 
   const SLEEP = 'select pg_sleep($1::float8)'
   test.each<[string, () => Promise<unknown>]>([
     ['a statement', () => engine.query(SLEEP, [20])],
-    ['a batch', () => engine.batch!(SLEEP, [[20], [20]], 'sleep')],
     ['a transaction', () => engine.transaction(session => session.query(SLEEP, [20]))],
     [
       'a transaction between two statements',

@@ -99,7 +99,7 @@ const NAMED =
   /store_id\s*(?:=|in\b)|store_id'\s*,\s*'(?:=|in)'|\((?:id, )?store_id[^)]*\)\s*(?:=|in\b)|:store_id\b|refTuple\('store_id'/
 // What is inserted has a store because the column may not be null.
 const isInsert = (text: string) =>
-  /^(?:\.insertInto|`\s*(?:told as \()?insert into \w+\s*\(store_id)/.test(text)
+  /^(?:\.insertInto|`\s*(?:\w+ as \(\s*)?insert into \w+(?: as \w+)?\s*\(store_id)/.test(text)
 
 test('every statement about a tenant’s table names the store, but for those that look for work among all', () => {
   const src = new URL('../../src/', import.meta.url)
