@@ -176,7 +176,7 @@ describe('what Stripe Tax works out', () => {
         ...c,
         shipping_cost: {
           ...c.shipping_cost,
-          amount: 1,
+          amount: (c.shipping_cost?.amount ?? 0) + 1,
           amount_tax: 0,
         } as Stripe.Tax.Calculation.ShippingCost,
       }),
