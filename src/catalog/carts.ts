@@ -27,6 +27,8 @@ type PricedLine = {
 export type StoreTerms = {
   /** Rates for an order that goes nowhere yet. */
   tax_rates: TaxRate[]
+  /** Whether the store's own rates hold for it, wherever it goes. */
+  own_rates: boolean
   /** Null: Stripe Tax has nothing to do with it. */
   stripe_tax: { inclusive: boolean } | null
   /** Where each shipping rate goes; null when the store has none. */
@@ -75,6 +77,7 @@ const PRICED = `
 const TERMS = `
   (select coalesce(jsonb_agg(to_jsonb(t)), '[]') from tax_rates t
    where t.store_id = s.id and t.active and t.country is null and s.taxes = 'rates') as tax_rates,
+  s.taxes = 'rates' as own_rates,
   case when s.taxes = 'stripe' then jsonb_build_object('inclusive', s.tax_inclusive) end as stripe_tax,
   (select jsonb_agg(to_jsonb(r.countries)) from shipping_rates r
    where r.store_id = s.id and r.active and r.currency = s.currency) as ships_to`

@@ -64,18 +64,31 @@ export async function saveTaxRate(
   }
 }
 
-/** The tax rates that can hold for what goes to a country: its own and the default ones; none where nobody taxes. */
-export function taxRatesFor(db: Kysely<Tables>, storeId: string, country: string | null): Promise<TaxRate[]> {
-  return db
-    .selectFrom('tax_rates')
-    .select(['id', 'name', 'rate', 'inclusive', 'country', 'region', 'tax_class', 'shipping'])
-    .where('store_id', '=', storeId)
-    .where('active', '=', true)
-    .where(eb => eb.or([eb('country', 'is', null), eb('country', '=', country)]))
-    .where(eb =>
-      eb.exists(eb.selectFrom('stores').where('id', '=', storeId).where('taxes', '<>', 'none').select('id')),
-    )
-    .execute()
+/**
+ * The tax rates that can hold for an order that goes to a country: its own and the default ones; none where the store's
+ * own did not hold when it was opened.
+ */
+export async function taxRatesFor(
+  db: Kysely<Tables>,
+  { store_id, own_rates }: { store_id: string; own_rates: boolean | null },
+  country: string,
+): Promise<TaxRate[]> {
+  if (own_rates === false) return []
+  return (
+    db
+      .selectFrom('tax_rates')
+      .select(['id', 'name', 'rate', 'inclusive', 'country', 'region', 'tax_class', 'shipping'])
+      .where('store_id', '=', store_id)
+      .where('active', '=', true)
+      .where(eb => eb.or([eb('country', 'is', null), eb('country', '=', country)]))
+      // Of the release before, which keeps nothing: the store says it.
+      .$if(own_rates === null, query =>
+        query.where(({ exists, selectFrom }) =>
+          exists(selectFrom('stores').where('id', '=', store_id).where('taxes', '<>', 'none').select('id')),
+        ),
+      )
+      .execute()
+  )
 }
 
 /** A store's shipping rates, cheapest first. */

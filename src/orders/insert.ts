@@ -17,6 +17,7 @@ export type OpenedSession = {
 }
 
 export type Draft = Pick<OrderTerms, 'currency' | 'lines' | 'stripe_tax'> & {
+  own_rates: boolean
   /** What is counted of it. */
   wanted: WantedStock[]
   ui?: Ui | undefined
@@ -42,6 +43,7 @@ type InsertValues = {
   currency: string
   lines: string
   totals: string
+  own_rates: boolean
   stripe_tax: string | null
   split: string | null
   wanted: string
@@ -74,11 +76,11 @@ const insertSession = statement<InsertValues, Inserted>(
    pause as (select coalesce(${WAIT_TO_OPEN}, 0) as wait),
    ${COUNT_STOCK},
    made as (
-     insert into orders (store_id, id, mode, confirmation_code, amount, currency, lines, totals, stripe_tax, split, holding,
+     insert into orders (store_id, id, mode, confirmation_code, amount, currency, lines, totals, own_rates, stripe_tax, split, holding,
                          customer_email, locale, reference, metadata)
      select store_id, :order_id::uuid, mode, :confirmation_code::text, :amount::bigint, :currency::text,
-            :lines::jsonb, :totals::jsonb, :stripe_tax::jsonb, :split::jsonb, exists (select from counted), :customer_email::text, :locale::text,
-            :reference::text, :metadata::jsonb
+            :lines::jsonb, :totals::jsonb, :own_rates::boolean, :stripe_tax::jsonb, :split::jsonb,
+            exists (select from counted), :customer_email::text, :locale::text, :reference::text, :metadata::jsonb
      from ready
      where not exists (select from shortage) and (select wait from pause) = 0
      returning store_id, id
@@ -113,6 +115,7 @@ export async function insertOrder(deps: Deps, storeId: string, draft: Draft): Pr
     currency: draft.currency,
     lines: JSON.stringify(lines),
     totals: JSON.stringify(totals),
+    own_rates: draft.own_rates,
     stripe_tax: stripe_tax && JSON.stringify(stripe_tax),
     split: split && JSON.stringify(split),
     wanted: JSON.stringify(draft.wanted),

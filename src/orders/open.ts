@@ -83,14 +83,17 @@ export async function openPartnerCheckout(
 type BareLine = Omit<BuyableLine, 'product_id'> & { product_id: string | null }
 
 /** The lines of an order that goes nowhere yet, and what is counted of them. */
-function linesOf(lines: BareLine[], terms: StoreTerms): Pick<Draft, 'lines' | 'wanted' | 'stripe_tax'> {
+function linesOf(
+  lines: BareLine[],
+  terms: StoreTerms,
+): Pick<Draft, 'lines' | 'wanted' | 'own_rates' | 'stripe_tax'> {
   const wanted: WantedStock[] = lines.flatMap(({ product_id, variant_id, quantity, available }) =>
     product_id !== null && available !== null ? [{ product_id, variant_id, quantity }] : [],
   )
   const nowhere = { country: null, region: null }
   const bare = lines.map(({ available: _, shippable: __, ...line }) => line)
   const stripe_tax = terms.stripe_tax && { ...terms.stripe_tax, billing: null, worked_out: null, asked: 0 }
-  return { lines: taxLines(bare, terms.tax_rates, nowhere), wanted, stripe_tax }
+  return { lines: taxLines(bare, terms.tax_rates, nowhere), wanted, own_rates: terms.own_rates, stripe_tax }
 }
 
 type PartnerLines = { lines: BareLine[]; terms: StoreTerms }

@@ -59,7 +59,7 @@ export function chooseShipping(deps: Deps, session: SessionKey, choice: Shipping
   return reprice(deps, session, async (trx, order) => {
     if (!order.shipping_countries?.includes(choice.country)) throw new NoShippingThere()
     const rate = await rateFor(trx, order, choice)
-    const taxes = order.stripe_tax ? [] : await taxRatesFor(trx, order.store_id, choice.country)
+    const taxes = order.stripe_tax ? [] : await taxRatesFor(trx, order, choice.country)
     const place = { country: choice.country, region: choice.region ?? null }
     const shipping: FrozenShipping = {
       rate_id: rate?.id ?? null,

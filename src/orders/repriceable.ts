@@ -16,6 +16,7 @@ export type Repriceable = OrderTerms & {
   order_id: string
   mode: Mode
   amount: number
+  own_rates: boolean | null
   customer_email: string | null
   shipping_countries: string[] | null
   ui: Ui
@@ -35,7 +36,14 @@ export async function lockOrder(
     .where('cs.store_id', '=', store_id)
     .where('cs.token_digest', '=', digest)
     .select(['o.store_id', 'o.id as order_id', 'o.mode', 'o.amount', 'o.currency', 'o.lines', 'o.discount'])
-    .select(['o.shipping', 'o.stripe_tax', 'o.customer_email', 'cs.shipping_countries', 'cs.ui'])
+    .select([
+      'o.shipping',
+      'o.own_rates',
+      'o.stripe_tax',
+      'o.customer_email',
+      'cs.shipping_countries',
+      'cs.ui',
+    ])
     .select(
       sql<boolean>`o.status in ('pending', 'failed') and cs.expires_at > clock_timestamp()`.as('payable'),
     )

@@ -93,6 +93,8 @@ export type OrdersTable = {
   totals: JSONColumnType<Totals>
   discount: JSONColumnType<FrozenDiscount> | null
   shipping: JSONColumnType<FrozenShipping> | null
+  /** The store's own tax rates hold for it. Null: opened by the release before, which asks the store. */
+  own_rates: boolean | null
   /** Null: Stripe Tax has nothing to do with it. */
   stripe_tax: JSONColumnType<FrozenStripeTax> | null
   /** Who gets what of it; null when all of it is the store's. */

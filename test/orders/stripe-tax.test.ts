@@ -369,4 +369,40 @@ describe('who works out the taxes', () => {
     const taxed = await openCheckout(house, plain, { shipping: { country: 'DE' } })
     expect((await orderOf(house, plain, taxed.order_id)).amount).toBeGreaterThan(4890)
   })
+
+  test('is what it was when the order was opened, whatever the store chooses meanwhile', async () => {
+    const fickle = await openShop(house)
+    await setUpTax(house, fickle)
+    await register(house, fickle, 'DE')
+    await put(house, fickle.id, 'tax-rates/vat', { name: 'VAT', percentage: '7', inclusive: false })
+    const open = async (taxes: string) => {
+      await put(house, fickle.id, 'taxes', { taxes })
+      return openCheckout(house, fickle, SHIPPED)
+    }
+    const opened = [await open('none'), await open('rates'), await open('stripe')]
+    for (const taxes of ['stripe', 'rates', 'none']) {
+      await put(house, fickle.id, 'taxes', { taxes })
+      const amounts = []
+      for (const { token } of opened) {
+        amounts.push((await reprice(house, token, 'shipping', BERLIN)).body.amount)
+      }
+      // 36.00 and 12.90, with 7 and with 19 %.
+      expect(amounts).toEqual([4890, 5232, 5819])
+    }
+  })
+
+  test('is asked of the store for an order that the release before opened', async () => {
+    const plain = await openShop(house)
+    await put(house, plain.id, 'tax-rates/vat', { name: 'VAT', percentage: '7', inclusive: false })
+    const old = await openCheckout(house, plain, SHIPPED)
+    await house.deps.db
+      .updateTable('orders')
+      .set({ own_rates: null })
+      .where('id', '=', old.order_id)
+      .execute()
+    const amountNow = async () => (await reprice(house, old.token, 'shipping', BERLIN)).body.amount
+    expect(await amountNow()).toBe(5232)
+    await put(house, plain.id, 'taxes', { taxes: 'none' })
+    expect(await amountNow()).toBe(4890)
+  })
 })
