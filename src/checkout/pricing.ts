@@ -64,7 +64,7 @@ export const checkoutPricing: FastifyPluginAsyncZod<{ deps: Deps }> = async (app
     },
     async (request, reply) => {
       const { code, email } = request.body
-      await applyDiscount(deps, keyOf(request.params.token), code.toUpperCase(), email)
+      await applyDiscount(deps, keyOf(request), code.toUpperCase(), email)
       return priceOf(request.params.token, reply)
     },
   )
@@ -81,7 +81,7 @@ export const checkoutPricing: FastifyPluginAsyncZod<{ deps: Deps }> = async (app
       },
     },
     async (request, reply) => {
-      await removeDiscount(deps, keyOf(request.params.token))
+      await removeDiscount(deps, keyOf(request))
       return priceOf(request.params.token, reply)
     },
   )
@@ -100,7 +100,7 @@ export const checkoutPricing: FastifyPluginAsyncZod<{ deps: Deps }> = async (app
       },
     },
     async (request, reply) => {
-      await chooseShipping(deps, keyOf(request.params.token), request.body)
+      await chooseShipping(deps, keyOf(request), request.body)
       return priceOf(request.params.token, reply)
     },
   )
@@ -121,7 +121,7 @@ export const checkoutPricing: FastifyPluginAsyncZod<{ deps: Deps }> = async (app
     },
     async (request, reply) => {
       const { country, region = null, postal_code = null } = request.body
-      await chooseBilling(deps, keyOf(request.params.token), { country, region, postal_code })
+      await chooseBilling(deps, keyOf(request), { country, region, postal_code })
       return priceOf(request.params.token, reply)
     },
   )
@@ -133,8 +133,8 @@ export const checkoutPricing: FastifyPluginAsyncZod<{ deps: Deps }> = async (app
   }
 }
 
-function keyOf(token: string): SessionKey {
-  const key = readStoreToken(token)
+function keyOf({ params, ip }: { params: z.output<typeof Token>; ip: string }): SessionKey {
+  const key = readStoreToken(params.token)
   if (!key) throw new NotFound()
-  return key
+  return { ...key, ip }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import ipaddr from 'ipaddr.js'
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
+import { statement } from '../db/statement.ts'
 import { counter } from '../lib/metrics.ts'
 import { TooManyRequests } from '../lib/problem.ts'
 
@@ -14,6 +15,8 @@ const KINDS = {
   pay: { capacity: 20, leak: 30, most: 50 },
   /** What is opened holds stock for an hour: thirty at once, and then one a minute. */
   open: { capacity: 30, leak: 60, most: 60 },
+  /** The merchant pays for what Stripe Tax is asked: sixty at once, and then one each half minute. */
+  tax: { capacity: 60, leak: 30, most: 90 },
 } as const
 
 /** So many declines in ten minutes at one store are an attack: then few tries from each address are enough. */
@@ -27,7 +30,11 @@ const LONGEST_WAIT = 900
 /** After so many within a quarter of an hour the PaymentIntent is taken away: the next one has to be asked for. */
 const TOO_MANY_DECLINES = 8
 
-const held = counter('held_back_total', 'Tries to pay or to open a checkout that had to wait', ['what'])
+const held = counter(
+  'held_back_total',
+  'Tries to pay, to open a checkout or to have a tax worked out that had to wait',
+  ['what'],
+)
 
 /** Counts a try of `:who`; `from` (a part of the statement) has a row when there is something to try. */
 export const countTry = (kind: keyof typeof KINDS, from: string): string => `
@@ -41,9 +48,11 @@ export const countTry = (kind: keyof typeof KINDS, from: string): string => `
     returning level
   )`
 
+const waitFor = (kind: 'open' | 'tax'): string => `
+  greatest(0, ceil(((select level from pace) - ${KINDS[kind].capacity}) * ${KINDS[kind].leak}))::int`
+
 /** Seconds to wait before opening. */
-export const WAIT_TO_OPEN = `
-  greatest(0, ceil(((select level from pace) - ${KINDS.open.capacity}) * ${KINDS.open.leak}))::int`
+export const WAIT_TO_OPEN = waitFor('open')
 
 /** Seconds to wait before paying the order of `session`. */
 export const WAIT_TO_PAY = `
@@ -74,6 +83,19 @@ export function holdBack(what: keyof typeof KINDS, wait: number): void {
     detail: `Nothing was charged. Try again in ${wait} seconds.`,
     retryAfter: wait,
   })
+}
+
+const countQuestion = statement<{ store_id: string; who: Buffer }, { wait: number }>(
+  'count_tax_question',
+  `with ${countTry('tax', '(select) one')} select ${waitFor('tax')} as wait`,
+)
+
+/** Counts a question to Stripe Tax, of whichever order. A round trip of its own: Stripe's takes longer. Throws TooManyRequests. */
+export async function holdBackQuestion(db: Database, storeId: string, ip: string | undefined): Promise<void> {
+  const who = ip === undefined ? null : whoAsks(storeId, ip)
+  if (!who) return
+  const [counted] = await db.run(countQuestion, { store_id: storeId, who })
+  holdBack('tax', counted?.wait ?? 0)
 }
 
 /**

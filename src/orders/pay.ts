@@ -67,7 +67,7 @@ async function reserveTaxed(
   } catch (error) {
     if (!(error instanceof TaxMissing)) throw error
   }
-  await workOutTax(deps, session)
+  await workOutTax(deps, { ...session, ip })
   return payableOf(await reserve(deps, session, email, undefined))
 }
 

@@ -8,7 +8,8 @@ import { RENEWED } from './lifetime.ts'
 import type { OrderTerms, PricedOrder } from './pricing.ts'
 import type { FrozenShipping, Ui } from './table.ts'
 
-export type SessionKey = { store_id: string; digest: Buffer }
+/** `ip`: who asks, when that is a shopper. */
+export type SessionKey = { store_id: string; digest: Buffer; ip?: string | undefined }
 
 /** An order whose price may still change. */
 export type Repriceable = OrderTerms & {

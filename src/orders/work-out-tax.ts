@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts'
 import { problem, TooManyRequests, Unavailable } from '../lib/problem.ts'
 import { activeConnection, markInvalid, notePermissionMissing } from '../stores/connections.ts'
 import { codeOf, failureOf, isKept } from '../stripe/errors.ts'
+import { holdBackQuestion } from './pace.ts'
 import { mayBeFree, priceOrder } from './pricing.ts'
 import { isBeingPaid, lockOrder, type Repriceable, type SessionKey, writePrice } from './repriceable.ts'
 import { readCalculation, TaxDoesNotAddUp, type TaxQuestion } from './stripe-tax.ts'
@@ -23,7 +24,10 @@ const PATIENCE = { timeout: 6_000, maxNetworkRetries: 1 }
 /** How often the terms may change while Stripe is being asked. */
 const TRIES = 3
 
-/** Questions about one order: whoever has its page could otherwise have the merchant pay for answers without end. */
+/**
+ * Questions about one order: whoever has its page could otherwise have the merchant pay for answers without end. Those of
+ * one network about many orders are counted, too (pace.ts).
+ */
 export const MOST_QUESTIONS = 40
 
 /**
@@ -38,6 +42,7 @@ export async function workOutTax(deps: Deps, session: SessionKey): Promise<void>
   for (let tries = 0; tries <= TRIES; tries += 1) {
     const asked = await write(deps, session, answer)
     if (!asked) return
+    await holdBackQuestion(deps.db, session.store_id, session.ip)
     answer = await askStripeTax(deps, asked.order, asked.question)
   }
   throw new Unavailable({ detail: 'The order is being changed in another window.', retryAfter: 3 })

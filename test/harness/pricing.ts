@@ -14,13 +14,14 @@ export async function reprice(
   token: string,
   what: 'discount' | 'shipping' | 'billing',
   body?: object,
+  from = fromSomewhere(),
 ) {
   const response = await fetch(`${house.url}/checkout/${token}/${what}`, {
     method: body ? 'POST' : 'DELETE',
     headers: {
       origin: house.url,
       ...(body ? { 'content-type': 'application/json' } : {}),
-      ...fromSomewhere(),
+      ...from,
     },
     body: body && JSON.stringify(body),
   })

@@ -1,11 +1,13 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { whoAsks } from '../../src/orders/pace.ts'
 import { MOST_QUESTIONS } from '../../src/orders/work-out-tax.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import { put, reprice } from '../harness/pricing.ts'
 import { fault, faultsLeft, noFaults } from '../harness/sandbox-control.ts'
 import {
   confirm,
+  fromSomewhere,
   internal,
   newKeys,
   openCheckout,
@@ -149,6 +151,31 @@ describe('an order under Stripe Tax', () => {
     const { status, body } = await reprice(house, checkout.token, 'billing', PARIS)
     expect([status, body.type]).toEqual([429, 'urn:owntill:problem:too-many-requests'])
     expect((await pay(house, checkout.token)).status).toBe(429)
+  })
+
+  test('asks no more for one network than for many shoppers, on whichever of its orders', async () => {
+    const address = fromSomewhere()
+    const [first, second] = [await openCheckout(house, shop), await openCheckout(house, shop)]
+    const ask = (token: string, place: object, from = address) =>
+      reprice(house, token, 'billing', place, from)
+    expect((await ask(first.token, BERLIN)).status).toBe(200)
+    // As after sixty more.
+    await sql`
+      update paces set level = 60
+      where kind = 'tax' and who = ${whoAsks(shop.id, address['x-forwarded-for'])}`.execute(house.deps.db)
+    const slow = await ask(second.token, BERLIN)
+    expect([slow.status, slow.body.type]).toEqual([429, 'urn:owntill:problem:too-many-requests'])
+    expect(slow.body.detail).toMatch(/^Nothing was charged. Try again in \d+ seconds.$/)
+    const pressed = await fetch(`${house.url}/checkout/${second.token}/pay`, {
+      method: 'POST',
+      headers: { origin: house.url, 'content-type': 'application/json', ...address },
+      body: '{}',
+    })
+    expect(pressed.status).toBe(429)
+    // What is known is not asked; others, and partners, do not wait.
+    expect((await ask(first.token, BERLIN)).status).toBe(200)
+    expect((await ask(second.token, BERLIN, fromSomewhere())).status).toBe(200)
+    expect((await openCheckout(house, shop, { shipping: BERLIN })).token).toBeDefined()
   })
 
   test('that costs nothing asks nobody', async () => {
