@@ -46,7 +46,7 @@ export const deliveryRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (app,
         ...shownEndpoint(endpoint),
         given_up: given_up.get(endpoint.id),
       })),
-      undelivered,
+      ...undelivered,
     })
   })
 

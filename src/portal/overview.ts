@@ -16,7 +16,7 @@ export const overviewRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (app,
 
   app.get('/', { schema: { querystring: BusinessQuery } }, async (request, reply) => {
     const { store } = request
-    const [status, products, orders, business, undelivered] = await Promise.all([
+    const [status, products, orders, business, { undelivered, more_undelivered }] = await Promise.all([
       stripeStatus(db, null, store.id),
       listProducts(db, store, { limit: 1 }),
       listOrders(db, store, { limit: 5 }),
@@ -38,6 +38,7 @@ export const overviewRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (app,
       orders: orders.data.map(orderRow),
       business,
       undelivered: undelivered.length,
+      more_undelivered,
     })
   })
 

@@ -15,13 +15,13 @@ import { LETTER } from './words.ts'
 /** More than anybody looks through in one sitting. */
 const MOST = 100
 
-/** What could not be delivered or told, and why, as far as that is known: the oldest first. */
+/** What could not be delivered or told, and why, as far as that is known: the oldest of it first; and whether there is more. */
 export async function undeliveredOf(db: Database, store: Pick<Store, 'id'>) {
   const [letters, lines] = await Promise.all([
-    listUndelivered(db, store.id, MOST),
-    listFailedLines(db, store.id, MOST),
+    listUndelivered(db, store.id, MOST + 1),
+    listFailedLines(db, store.id, MOST + 1),
   ])
-  return [
+  const all = [
     ...letters.map(({ id, kind, order_id, tries, failure, created_at }) => ({
       path: `letters/${id}`,
       what: LETTER[kind],
@@ -37,6 +37,7 @@ export async function undeliveredOf(db: Database, store: Pick<Store, 'id'>) {
       at: at.toISOString(),
     })),
   ].sort((left, right) => left.at.localeCompare(right.at))
+  return { undelivered: all.slice(0, MOST), more_undelivered: all.length > MOST }
 }
 
 const One = z.object({ kind: z.enum(['letters', 'happenings']), id: z.string().max(40) })
@@ -72,8 +73,8 @@ export const undeliveredRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (a
   })
 
   async function oneOf({ store, params }: FastifyRequest & { params: z.output<typeof One> }) {
-    const all = await undeliveredOf(db, store)
-    const one = all.find(({ path }) => path === `${params.kind}/${params.id}`)
+    const { undelivered } = await undeliveredOf(db, store)
+    const one = undelivered.find(({ path }) => path === `${params.kind}/${params.id}`)
     if (!one) throw new NotFound()
     return one
   }

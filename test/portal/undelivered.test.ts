@@ -173,6 +173,23 @@ describe('what could not be told', () => {
   })
 })
 
+test('of very many the oldest are shown, and that there are more is said', async () => {
+  const crowded = await openShop(house, newKeys(), { owner_email: 'owner@example.com' })
+  await sql`
+    insert into outbox (store_id, kind, subject, failed_at, failure)
+    select ${crowded.id}::uuid, 'order.refunded', n::text, now(), 'ZodError' from generate_series(1, 101) n`.execute(
+    house.deps.db,
+  )
+  const place = `/portal/${crowded.id}`
+  const { text } = await owner.get(`${place}/deliveries`)
+  expect(read(text)).toContain('The oldest 100 are shown')
+  expect(actions(text, '/happenings/')).toHaveLength(100)
+  expect((await owner.get(dismissals(text, 'happenings/'))).status).toBe(200)
+  expect(read((await owner.get(place)).text)).toContain('More than 100 things could not be delivered')
+  await owner.post(dismissals(text, 'happenings/'))
+  expect(read((await owner.get(`${place}/deliveries`)).text)).not.toContain('The oldest 100')
+})
+
 test('nobody else finds it, and what is no id is none', async () => {
   await newStore(house, { owner_email: 'other@example.com' })
   const other = openBrowser(house)
