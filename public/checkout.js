@@ -29,6 +29,7 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () =>
   elements?.update({ appearance: appearance() }),
 )
 document.addEventListener('priced', ({ detail }) => reprice(detail))
+showHeld(byId('held-until')?.dateTime)
 // A discount may leave nothing to pay: then there is nothing of Stripe's on the page.
 const free = settings.amount === 0
 if (!free) open()
@@ -84,7 +85,8 @@ function showElement() {
 }
 
 /** The price has changed (pricing.js): Stripe must know it too, or it refuses the PaymentIntent. */
-function reprice({ amount, pay_label }) {
+function reprice({ amount, pay_label, held_until }) {
+  showHeld(held_until)
   if ((amount === 0) !== free) return location.reload()
   // What was submitted stays so only as long as nothing is changed.
   if (settings.amount !== amount) elements?.update({ amount })
@@ -93,6 +95,15 @@ function reprice({ amount, pay_label }) {
   if (working) return
   label.textContent = payLabel
   announce(payLabel)
+}
+
+/** Until when the goods are kept, by the shopper's own clock. It is said once and quietly: nobody is hurried. */
+function showHeld(until) {
+  const time = byId('held-until')
+  if (!time || !until) return
+  time.dateTime = until
+  const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: 'numeric', minute: '2-digit' })
+  time.textContent = clock.format(new Date(until))
 }
 
 function showBlocked() {

@@ -46,6 +46,7 @@ function payPage(deps: Deps, reply: FastifyReply, token: string, session: Sessio
       discount_code: session.discount?.code ?? null,
       pricing: changeable(session),
       free,
+      held: heldUntil(session, locale),
       pay_label: free ? t('pay.free.submit') : t('pay.button', { amount: shown.total }),
       customer_email: session.customer_email,
       cancel_url: session.cancel_url,
@@ -63,6 +64,18 @@ function payPage(deps: Deps, reply: FastifyReply, token: string, session: Sessio
     },
     { locale: session.locale, ...(free ? {} : { policy }) },
   )
+}
+
+// The server does not know where the shopper is, so the hour names its zone until checkout.js puts theirs.
+function heldUntil({ held, expires_at }: Session, locale: string) {
+  if (!held) return undefined
+  const clock = new Intl.DateTimeFormat(locale, {
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZone: 'UTC',
+    timeZoneName: 'short',
+  })
+  return { at: expires_at.toISOString(), text: clock.format(expires_at) }
 }
 
 /** There is nothing to pay: neither the page nor the receipt speaks of a payment. */

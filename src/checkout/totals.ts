@@ -62,6 +62,10 @@ export const PricedView = z.object({
     })
     .meta({ description: 'The sums as a shopper reads them; null is none' }),
   pay_label: z.string(),
+  held_until: z.iso
+    .datetime()
+    .nullable()
+    .meta({ description: 'Until when counted stock is kept for this checkout; null when none is' }),
   discount_code: z.string().nullable(),
   shipping_rates: z.array(Rate).meta({ description: 'Those that go to the country that was chosen' }),
   shipping_rate: z.string().nullable(),
@@ -83,6 +87,7 @@ export async function pricedView(
     currency,
     shown,
     pay_label: t('pay.button', { amount: shown.total }),
+    held_until: session.held ? session.expires_at.toISOString() : null,
     discount_code: session.discount?.code ?? null,
     shipping_rates: rates.map(rate => {
       const amount = carriageOn(totals.subtotal - totals.discount, rate)

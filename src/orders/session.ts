@@ -27,6 +27,8 @@ export type Session = {
   stripe_tax: FrozenStripeTax | null
   /** Where it may be sent; null when it asks for no address. */
   shipping_countries: string[] | null
+  /** Until it ends, what is counted of it is kept from everybody else. */
+  held: boolean
   /** The store has codes to apply. */
   has_discounts: boolean
   customer_email: string | null
@@ -48,6 +50,7 @@ const selectSession = statement<{ store_id: string; token_digest: Buffer }, Sess
   `select cs.store_id, cs.id as session_id, o.id as order_id, cs.ui, o.mode, o.status, cs.expires_at <= now() as expired,
           cs.expires_at, o.confirmation_code, o.amount, o.amount_refunded, o.currency, o.lines, o.totals, o.discount, o.shipping, o.stripe_tax,
           cs.shipping_countries,
+          exists (select from stock_holds h where h.store_id = o.store_id and h.order_id = o.id and h.state = 'held') as held,
           exists (select from discounts d where d.store_id = cs.store_id and d.active) as has_discounts, o.customer_email,
           o.locale, o.failure, o.paid_at, cs.success_url, cs.cancel_url, s.name as store_name, s.logo_url, s.color,
           c.publishable_key

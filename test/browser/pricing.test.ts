@@ -121,3 +121,24 @@ test('a price that another tab changed is seen before it is paid', async () => {
   await page.click('#discount-remove')
   await payLabel('€36.00')
 })
+
+test('until when the goods are kept is said by the shopper’s own clock', async () => {
+  const bowl = { name: 'Bowl', price: '12.00', currency: 'eur', stock: 5 }
+  await asPartner(service, 'PUT', `/stores/${DEMO_STORE}/products/bowl`, bowl)
+  const { url } = await open({ line_items: [{ product_id: 'bowl', quantity: 1 }] })
+  const context = await browser.newContext({ locale: 'de-DE', timezoneId: 'Asia/Tokyo' })
+  const shopper = await context.newPage()
+  await shopper.goto(url)
+  await shopper.waitForSelector('#element[aria-busy=false]')
+  const kept = shopper.locator('#held-until')
+  const inTokyo = async () => {
+    const at = new Date((await kept.getAttribute('datetime'))!)
+    return at.toLocaleTimeString('de-DE', { hour: 'numeric', minute: '2-digit', timeZone: 'Asia/Tokyo' })
+  }
+  expect(await kept.textContent()).toBe(await inTokyo())
+  expect((await shopper.locator('.pay-note').first().textContent())!.trim()).toBe(
+    `Die Artikel sind bis ${await inTokyo()} reserviert.`,
+  )
+  await picture(shopper, 'held')
+  await context.close()
+})

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sweep } from '../../src/orders/sweep.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import { stripeList } from '../harness/paid-order.ts'
-import { put } from '../harness/pricing.ts'
+import { put, reprice } from '../harness/pricing.ts'
 import { internal, openShop, orderOf, pay, type Shop } from '../harness/shop.ts'
 
 let house: House
@@ -68,6 +68,28 @@ test('a shop’s page holds what is counted for a quarter of an hour; what is no
     cancel_url: 'https://shop.example/cart',
   })
   expect(await minutesLeft(body.id)).toBe(60)
+})
+
+test('the page says until when the goods are kept, and nothing of the kind when none are counted', async () => {
+  await product('clock', { stock: 3 })
+  await put(house, shop.id, 'discounts/TEN', { percentage: '10' })
+  const { body, token } = await shopper('clock')
+  const pageOf = (token: string) => fetch(`${house.url}/checkout/${token}`).then(answer => answer.text())
+  expect(await pageOf(token)).toContain(`datetime="${body.expires_at}"`)
+  await later(body.id!, 10)
+  const repriced = await reprice(house, token, 'discount', { code: 'TEN' })
+  const { expires_at } = await house.deps.db
+    .selectFrom('checkout_sessions')
+    .select('expires_at')
+    .where('id', '=', body.id!)
+    .executeTakeFirstOrThrow()
+  expect(repriced.body.held_until).toBe(expires_at.toISOString())
+  expect(await minutesLeft(body.id!)).toBe(15)
+
+  const uncounted = await shopper('poster')
+  expect(await pageOf(uncounted.token)).not.toContain('held-until')
+  const free = await reprice(house, uncounted.token, 'discount', { code: 'TEN' })
+  expect(free.body.held_until).toBeNull()
 })
 
 test('who is paying keeps it, but no longer than the hour that any checkout lasts', async () => {

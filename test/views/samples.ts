@@ -147,6 +147,7 @@ export const samples: Sample[] = [
       pricing: { discounts: true, address: { mode: 'shipping' } },
       discount_code: null,
       tax: '€1.20',
+      held: { at: '2026-03-01T14:35:00.000Z', text: '2:35 PM UTC' },
     },
   },
   {
