@@ -16,7 +16,7 @@ export function sessionPage(deps: Deps, reply: FastifyReply, token: string, sess
   switch (statusNow(session)) {
     case 'pending':
     case 'failed':
-      return session.publishable_key
+      return session.publishable_key || isFree(session)
         ? payPage(deps, reply, token, session)
         : closedPage(reply, session, 'unavailable')
     case 'processing':

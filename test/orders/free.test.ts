@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type House, openHouse } from '../harness/house.ts'
 import { stripeList } from '../harness/paid-order.ts'
 import { put, reprice } from '../harness/pricing.ts'
-import { openCheckout, openShop, orderOf, pay, type Shop } from '../harness/shop.ts'
+import { internal, newStore, openCheckout, openShop, orderOf, pay, type Shop } from '../harness/shop.ts'
 
 let house: House
 let shop: Shop
@@ -84,6 +84,51 @@ test('one that is to be paid on Stripe’s page is settled on ours when there is
   expect(await (await fetch(`${house.url}/checkout/${token}`)).text()).toContain('Complete order')
   expect((await pay(house, token, { email: 'ann@example.com' })).status).toBe(200)
   expect((await orderOf(house, shop, order_id)).status).toBe('paid')
+})
+
+test('what costs nothing needs no Stripe: a store that has not connected it gives it away, and sells nothing else', async () => {
+  const plain = await newStore(house)
+  await put(house, plain.id, 'products/sample', { name: 'Sample', price: 0, currency: 'eur' })
+  const open = (product_id: string, more: object = {}) =>
+    internal(house, 'POST', `/stores/${plain.id}/checkout-sessions`, {
+      line_items: [{ product_id, quantity: 1 }],
+      success_url: 'https://shop.example/thanks',
+      cancel_url: 'https://shop.example/cart',
+      ...more,
+    })
+  const { status, body } = await open('sample')
+  expect(status).toBe(201)
+  expect(await (await fetch(body.url)).text()).toContain('Complete order')
+  const paid = await pay(house, body.url.split('/').at(-1), { email: 'ann@example.com' })
+  expect([paid.status, paid.body]).toEqual([200, { client_secret: null, amount: 0 }])
+  expect(await orderOf(house, { ...shop, ...plain }, body.order_id)).toMatchObject({
+    status: 'paid',
+    amount: 0,
+    payment_intent: null,
+  })
+  expect((await open('mug')).body.type).toBe('urn:owntill:problem:store-not-connected')
+  expect((await open('sample', { shipping_countries: ['DE'] })).body.type).toBe(
+    'urn:owntill:problem:amount-out-of-range',
+  )
+})
+
+test('nothing is left to pay, and the store disconnects: it is completed all the same', async () => {
+  const leaving = await openShop(house)
+  await put(house, leaving.id, 'discounts/GIFT', { percentage: '100' })
+  const { token, order_id } = await openCheckout(house, leaving, { discount_code: 'GIFT' })
+  await house.deps.db
+    .updateTable('connections')
+    .set({ state: 'disconnected' })
+    .where('store_id', '=', leaving.id)
+    .execute()
+  const page = () => fetch(`${house.url}/checkout/${token}`)
+  expect(await (await page()).text()).toContain('Complete order')
+  // Without the code it costs something again, and nobody can take that.
+  await reprice(house, token, 'discount')
+  expect((await page()).status).toBe(503)
+  await reprice(house, token, 'discount', { code: 'GIFT' })
+  expect((await pay(house, token, { email: 'ann@example.com' })).status).toBe(200)
+  expect((await orderOf(house, leaving, order_id)).status).toBe('paid')
 })
 
 test('an order that is sent somewhere is not free: its address is asked for with the payment', async () => {
