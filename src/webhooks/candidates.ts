@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
-import { statement } from '../db/statement.ts'
+import { batchStatement, statement } from '../db/statement.ts'
 import type { Mode } from '../lib/mode.ts'
 import type { StripeEvent } from './event.ts'
 
@@ -22,16 +22,39 @@ const living = (db: Database) =>
     .where('e.retired_at', 'is', null)
     .select(['e.store_id', 'e.id', 'e.mode', 'c.account_id', 'e.secret_box'])
 
+// Of each store the newest of each mode, current and previous; by a digest only the one with that token.
+const endpointsIn = batchStatement<
+  { store_id: string; token_digest: string | null },
+  { endpoints: Candidate[] }
+>(
+  'endpoints_in',
+  { store_id: 'uuid', token_digest: 'text' },
+  `found as (
+     select g.nr, living.*, row_number() over (partition by g.nr, living.mode order by living.id desc) as place
+     from given g cross join lateral (
+       select e.store_id, e.id, e.mode, c.account_id, e.secret_box
+       from endpoints e
+       join connections c on c.store_id = e.store_id and c.id = e.connection_id
+       where e.store_id = g.store_id and e.retired_at is null
+         and (g.token_digest is null or e.token_digest = decode(g.token_digest, 'hex'))
+     ) living
+   )
+   select nr, json_agg(json_build_object('store_id', store_id, 'id', id, 'mode', mode, 'account_id', account_id,
+                                         'secret_box', secret_box) order by mode, place) as endpoints
+   from found where place <= ${MOST_PER_STORE} group by nr`,
+)
+
 /** The endpoint that we registered under this token. */
-export function endpointOfToken(db: Database, storeId: string, digest: Buffer): Promise<Candidate[]> {
-  return living(db).where('e.store_id', '=', storeId).where('e.token_digest', '=', digest).execute()
+export async function endpointOfToken(db: Database, storeId: string, digest: Buffer): Promise<Candidate[]> {
+  const token_digest = digest.toString('hex')
+  const row = await db.gather(endpointsIn, { store_id: storeId, token_digest }, [token_digest])
+  return row?.endpoints ?? []
 }
 
-/** The newest endpoints of a store: test and live, current and previous. */
+/** The newest endpoints of a store, live ones first: current and previous. */
 export async function endpointsOfStore(db: Database, storeId: string): Promise<Candidate[]> {
-  const rows = await living(db).where('e.store_id', '=', storeId).orderBy('e.id', 'desc').execute()
-  const ofMode = (mode: Mode) => rows.filter(row => row.mode === mode).slice(0, MOST_PER_STORE)
-  return [...ofMode('live'), ...ofMode('test')]
+  const row = await db.gather(endpointsIn, { store_id: storeId, token_digest: null }, [storeId])
+  return row?.endpoints ?? []
 }
 
 // Endpoints that we registered have a URL of their own: only pasted ones deliver to the shared one.
