@@ -2,8 +2,9 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { endOrder } from '../../src/orders/end.ts'
 import { type House, openHouse } from '../harness/house.ts'
+import { untilPaid } from '../harness/paid-order.ts'
 import { put } from '../harness/pricing.ts'
-import { confirm, internal, openShop, orderOf, pay, type Shop, until } from '../harness/shop.ts'
+import { confirm, internal, openShop, orderOf, pay, type Shop } from '../harness/shop.ts'
 
 let house: House
 let shop: Shop
@@ -49,10 +50,7 @@ describe('what is counted', () => {
     const paying = await pay(house, body.url.split('/').at(-1))
     await confirm(house, shop, paying.body.client_secret)
     await fetch(`${body.url}/return`, { redirect: 'manual' })
-    await until(
-      () => orderOf(house, shop, body.order_id),
-      ({ status }) => status === 'paid',
-    )
+    await untilPaid(house, shop, body.order_id)
     expect(await stockOf('vase')).toEqual([1, 1])
   })
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type House, openHouse } from '../harness/house.ts'
-import { confirm, openCheckout, openShop, orderOf, pay, type Shop, until } from '../harness/shop.ts'
+import { untilPaid } from '../harness/paid-order.ts'
+import { confirm, openCheckout, openShop, pay, type Shop } from '../harness/shop.ts'
 
 let house: House
 let shop: Shop
@@ -16,10 +17,7 @@ test('a shopper pays, and the webhook alone makes the order paid', async () => {
   const { body } = await pay(house, checkout.token, { email: 'ann@example.com' })
   await confirm(house, shop, body.client_secret)
 
-  const order = await until(
-    () => orderOf(house, shop, checkout.order_id),
-    ({ status }) => status === 'paid',
-  )
+  const order = await untilPaid(house, shop, checkout.order_id)
   expect(order).toMatchObject({ amount: 4890, currency: 'eur', customer_email: 'ann@example.com' })
   expect(
     order.timeline.map(({ status, source }: { status: string; source: string }) => [status, source]),

@@ -15,11 +15,12 @@ import { codeMessage } from '../../src/owners/letters.ts'
 import { markInvalid } from '../../src/stores/connections.ts'
 import { checkKeys } from '../../src/vault/canaries.ts'
 import { makeVault } from '../../src/vault/vault.ts'
+import { callStripe, listAtStripe } from '../harness/at-stripe.ts'
 import { cli, commandsTakeTime } from '../harness/cli.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import { freePort } from '../harness/port.ts'
 import { newDatabase } from '../harness/service.ts'
-import { json, newKeys, openShop } from '../harness/shop.ts'
+import { newKeys, openShop } from '../harness/shop.ts'
 
 commandsTakeTime()
 
@@ -204,17 +205,14 @@ test('endpoints that drifted, and connections without one or with a refused key,
   expect(await found()).toEqual(['ok: as they should be, 1 of 1 looked at'])
 
   await openShop(house, newKeys('NoWebhooks', 'test', 'rk'))
-  const headers = { authorization: `Bearer ${drifted.keys.secret_key}` }
-  const at = `${house.deps.config.stripe.apiUrl}/v1/webhook_endpoints`
-  const [endpoint] = (await json(await fetch(at, { headers }))).data
-  const body = new URLSearchParams({ disabled: 'true' })
-  await fetch(`${at}/${endpoint.id}`, { method: 'POST', headers, body })
+  const [endpoint] = await listAtStripe(house, drifted, 'webhook_endpoints')
+  await callStripe(house, drifted, 'POST', `webhook_endpoints/${endpoint.id}`, { disabled: 'true' })
   expect(await found()).toEqual([
     expect.stringContaining('warning: 1 of 2 connections have none'),
     `warning: that of ${drifted.id} (test) is disabled`,
   ])
 
-  await fetch(`${at}/${endpoint.id}`, { method: 'DELETE', headers })
+  await callStripe(house, drifted, 'DELETE', `webhook_endpoints/${endpoint.id}`)
   expect((await found())[1]).toContain('is gone at Stripe')
   const { store_id, id } = (await house.deps.db
     .selectFrom('connections')

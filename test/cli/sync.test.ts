@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { syncCommand } from '../../src/cli/sync.ts'
 import { isSame, verifyMirror } from '../../src/mirror/verify.ts'
+import { callStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import { loseWebhooks } from '../harness/sandbox-control.ts'
 import { newKeys, openShop, type Shop } from '../harness/shop.ts'
@@ -13,11 +14,7 @@ beforeAll(async () => {
   shop = await openShop(house, newKeys('NoDisputes', 'test', 'rk'))
   await loseWebhooks(house, shop)
   for (const name of ['One', 'Two']) {
-    await fetch(`${house.deps.config.stripe.apiUrl}/v1/customers`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${shop.keys.secret_key}` },
-      body: new URLSearchParams({ name }),
-    })
+    await callStripe(house, shop, 'POST', 'customers', { name })
   }
 })
 afterAll(() => house.close())

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeTelling } from '../../src/notifications/telling.ts'
 import { disconnectStore } from '../../src/stores/connections.ts'
 import { type House, openHouse } from '../harness/house.ts'
+import { tellNow } from '../harness/receiver.ts'
 import { connect, internal, newKeys, openShop, until } from '../harness/shop.ts'
-import { lettersTo, openBrowser, signIn } from '../owners/browser.ts'
+import { lettersTo, openBrowser, signedIn, signIn } from '../owners/browser.ts'
 
 let house: House
 
@@ -31,8 +31,7 @@ test('keys of another account need a code typed just now: a link or an older ses
   expect((await connect(house, shop.id, others)).status).toBe(403)
   expect((await connect(house, shop.id, shop.keys)).status).toBe(303)
 
-  const owner = openBrowser(house)
-  await signIn(house, owner, email)
+  const owner = await signedIn(house, email)
   await house.deps.db
     .updateTable('owner_sessions')
     .set({ signed_in_at: new Date(Date.now() - 11 * 60_000) })
@@ -46,7 +45,7 @@ test('keys of another account need a code typed just now: a link or an older ses
   await signIn(house, owner, email)
   expect((await owner.post('/stripe/connect', form)).status).toBe(303)
   expect(await accountOf(shop.id)).toBe(others.account_id)
-  await makeTelling(house.deps, { error: () => undefined }).tellNow()
+  await tellNow(house)
   await until(
     async () => lettersTo(house, email).map(({ subject }) => subject),
     subjects => subjects.includes('Test Store now pays into another Stripe account'),

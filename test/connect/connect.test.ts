@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listAtStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
-import { connect, internal, json, newKeys, newStore, openShop, sendConnectForm } from '../harness/shop.ts'
+import { connect, internal, newKeys, newStore, openShop, sendConnectForm } from '../harness/shop.ts'
 
 let house: House
 
@@ -13,12 +14,6 @@ const statusOf = async (id: string) => (await internal(house, 'GET', `/stores/${
 const linkOf = async (id: string, body = {}) => {
   const answer = await internal(house, 'POST', `/stores/${id}/connect-links`, body)
   return { ...answer, ct: answer.body.url ? new URL(answer.body.url).searchParams.get('ct')! : '' }
-}
-const atStripe = async (key: string, path: string) => {
-  const response = await fetch(`${house.deps.config.stripe.apiUrl}/v1/${path}`, {
-    headers: { authorization: `Bearer ${key}` },
-  })
-  return (await json(response)).data
 }
 
 test('an owner connects by a link: keys are sealed, the endpoint is registered, the status says so', async () => {
@@ -56,16 +51,16 @@ test('an owner connects by a link: keys are sealed, the endpoint is registered, 
       },
     },
   })
-  const [endpoint] = await atStripe(keys.secret_key, 'webhook_endpoints')
+  const [endpoint] = await listAtStripe(house, { keys }, 'webhook_endpoints')
   expect(endpoint.url).toMatch(`${house.url}/webhook/stripe/`)
   expect(endpoint.metadata.store_id).toBe(id)
 })
 
 test('nothing is left of the probe at Stripe', async () => {
   const { keys } = await openShop(house)
-  const intents = await atStripe(keys.secret_key, 'payment_intents')
+  const intents = await listAtStripe(house, { keys }, 'payment_intents')
   expect(intents.map(({ status }: { status: string }) => status)).toEqual(['canceled'])
-  expect(await atStripe(keys.secret_key, 'refunds')).toEqual([])
+  expect(await listAtStripe(house, { keys }, 'refunds')).toEqual([])
 })
 
 describe('who may connect', () => {
@@ -119,7 +114,9 @@ describe('who may connect', () => {
       rivals.map(pair => sendConnectForm(house, { store_id: id, ct, ...pair })),
     )
     expect(answers.filter(({ status }) => status === 303)).toHaveLength(1)
-    const endpoints = await Promise.all(rivals.map(pair => atStripe(pair.secret_key, 'webhook_endpoints')))
+    const endpoints = await Promise.all(
+      rivals.map(rival => listAtStripe(house, { keys: rival }, 'webhook_endpoints')),
+    )
     expect(endpoints.flat(), 'the losers leave nothing at Stripe').toHaveLength(1)
   })
 })

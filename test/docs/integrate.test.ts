@@ -7,10 +7,10 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeTelling } from '../../src/notifications/telling.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import { paidOrder } from '../harness/paid-order.ts'
 import { freePort } from '../harness/port.ts'
+import { tellNow } from '../harness/receiver.ts'
 import { internal, openShop, type Shop } from '../harness/shop.ts'
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url))
@@ -118,7 +118,7 @@ describe('the examples of', () => {
 })
 
 describe('a receiver of notifications', () => {
-  beforeAll(() => makeTelling(house.deps, { error: () => undefined }).tellNow())
+  beforeAll(() => tellNow(house))
   for (const { language, code } of examples.filter(({ flag }) => flag === 'receiver')) {
     test.skipIf(missing(language))(`in ${language}`, () => receives(language, code))
   }
@@ -148,7 +148,7 @@ describe('a receiver of notifications', () => {
       })
       expect(forged.status).toBe(400)
       await paidOrder(house, shop, { reference: `told-${language}` })
-      await makeTelling(house.deps, { error: () => undefined }).tellNow()
+      await tellNow(house)
       expect(await lines.next()).toBe(`order.paid told-${language} paid`)
     } finally {
       receiver.kill('SIGKILL')

@@ -5,6 +5,7 @@ import type { OpenApi } from '../../src/docs/openapi.ts'
 import { jsonOf, sampleOf } from '../../src/docs/sample.ts'
 import { newSecret } from '../../src/lib/ids.ts'
 import { type House, openHouse } from '../harness/house.ts'
+import { untilPaid } from '../harness/paid-order.ts'
 import {
   confirm,
   fromSomewhere,
@@ -12,10 +13,8 @@ import {
   newKeys,
   openCheckout,
   openShop,
-  orderOf,
   pay,
   type Shop,
-  until,
 } from '../harness/shop.ts'
 import { intentEvent, paidIntent, SIGNING_SECRET, sign } from '../harness/stripe-event.ts'
 import { anyRequest } from './inputs.ts'
@@ -124,10 +123,7 @@ async function paidOrder(): Promise<string> {
   const { body } = await pay(house, token)
   await confirm(house, shop, body.client_secret)
   await house.app.inject({ url: `/checkout/${token}/return` })
-  await until(
-    () => orderOf(house, shop, order_id),
-    order => order.status === 'paid',
-  )
+  await untilPaid(house, shop, order_id)
   return order_id
 }
 

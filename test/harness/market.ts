@@ -1,7 +1,7 @@
 import { shareOrders } from '../../src/marketplace/sharing.ts'
 import type { House } from './house.ts'
 import { put } from './pricing.ts'
-import { fromSomewhere, internal, json, orderOf, type Shop, until } from './shop.ts'
+import { fromSomewhere, internal, orderOf, type Shop, until } from './shop.ts'
 
 /** A vendor of a shop, without a Stripe account yet. */
 export const newVendor = (house: House, shop: { id: string }, id: string, more: object = {}) =>
@@ -62,14 +62,6 @@ export async function moveAccount(house: House, account: string, act: string): P
     redirect: 'manual',
   })
   if (answer.status !== 303) throw new Error(`${act}: ${answer.status}`)
-}
-
-/** Reads from the sandbox with the shop's own key. */
-export async function atStripe(house: House, shop: Shop, path: string) {
-  const response = await fetch(`${house.deps.config.stripe.apiUrl}/v1/${path}`, {
-    headers: { authorization: `Bearer ${shop.keys.secret_key}` },
-  })
-  return json(response)
 }
 
 /** Lines of these vendors (null: the store's own) at these prices, in cents. */

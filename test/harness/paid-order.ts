@@ -13,17 +13,13 @@ export async function paidOrder(
   const { token, order_id, confirmation_code } = await openCheckout(house, shop, more)
   const { body } = await pay(house, token)
   await confirm(house, shop, body.client_secret, card)
-  await until(
-    () => orderOf(house, shop, order_id),
-    ({ status }) => status === 'paid',
-  )
+  await untilPaid(house, shop, order_id)
   return { order_id, intent: await intentOf(house, shop, order_id), confirmation_code, token }
 }
 
-/** What the sandbox has of an account, as its owner's key shows it. */
-export async function stripeList(house: House, shop: Shop, path: string) {
-  const response = await fetch(`${house.deps.config.stripe.apiUrl}/v1/${path}`, {
-    headers: { authorization: `Bearer ${shop.keys.secret_key}` },
-  })
-  return ((await response.json()) as { data: Record<string, unknown>[] }).data
-}
+/** The order, once it is paid. */
+export const untilPaid = (house: House, shop: Shop, orderId: string) =>
+  until(
+    () => orderOf(house, shop, orderId),
+    ({ status }) => status === 'paid',
+  )

@@ -1,5 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { makeTelling } from '../../src/notifications/telling.ts'
+import type { House } from './house.ts'
 
 export type Received = { headers: IncomingHttpHeaders; body: string }
 
@@ -42,6 +44,10 @@ export async function openReceiver(host = '127.0.0.1'): Promise<Receiver> {
     },
   }
 }
+
+/** Tells partners, and shoppers by mail, what they have to hear by now, once: the service does so all the time. */
+export const tellNow = (house: House): Promise<unknown> =>
+  makeTelling(house.deps, { error: () => undefined }).tellNow()
 
 export const idsOf = (receiver: Receiver): unknown[] =>
   receiver.received.map(({ headers }) => headers['webhook-id'])

@@ -1,5 +1,5 @@
 import type { House } from './house.ts'
-import { json, type Shop } from './shop.ts'
+import { json } from './shop.ts'
 
 type Account = { keys: { account_id: string } }
 
@@ -35,11 +35,3 @@ export const noFaults = (house: House, { keys }: Account) =>
 /** From now on no webhook of this account arrives. */
 export const loseWebhooks = (house: House, { keys }: Account) =>
   control(house, 'POST', 'webhooks', { account: keys.account_id, drop: true })
-
-/** A PaymentIntent as Stripe has it, read with the shop's own key. */
-export async function intentAtStripe(house: House, shop: Shop, id: string) {
-  const response = await fetch(`${house.deps.config.stripe.apiUrl}/v1/payment_intents/${id}`, {
-    headers: { authorization: `Bearer ${shop.keys.secret_key}` },
-  })
-  return json(response)
-}

@@ -146,7 +146,7 @@ export async function orderOf(house: House, shop: Shop, orderId: string) {
   return body
 }
 
-/** Waits, at most five seconds, until something is as it should be. */
+/** Waits, at most a quarter of a minute, until something is as it should be. */
 export async function until<T>(look: () => Promise<T>, good: (value: T) => boolean): Promise<T> {
   // Far longer than it takes, even on a machine that does much else.
   const end = Date.now() + 15_000

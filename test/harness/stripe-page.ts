@@ -1,3 +1,4 @@
+import { atStripe, listAtStripe } from './at-stripe.ts'
 import type { House } from './house.ts'
 import { confirm, fromSomewhere, json, openCheckout, type Shop } from './shop.ts'
 
@@ -43,22 +44,16 @@ async function debit(house: House, shop: Shop, iban: string): Promise<string> {
 }
 
 /** A page as Stripe has it. */
-export async function pageAtStripe(house: House, shop: Shop, url: string) {
-  const id = url.split('/').at(-1)
-  const answer = await fetch(
-    `${house.deps.config.stripe.apiUrl}/v1/checkout/sessions/${id}?expand[]=line_items&expand[]=payment_intent`,
-    { headers: { authorization: `Bearer ${shop.keys.secret_key}` } },
+export const pageAtStripe = (house: House, shop: Shop, url: string) =>
+  atStripe(
+    house,
+    shop,
+    `checkout/sessions/${url.split('/').at(-1)}?expand[]=line_items&expand[]=payment_intent`,
   )
-  return json(answer)
-}
 
 /** All pages of an account. */
-export async function pagesAtStripe(house: House, shop: Shop) {
-  const answer = await fetch(`${house.deps.config.stripe.apiUrl}/v1/checkout/sessions?limit=100`, {
-    headers: { authorization: `Bearer ${shop.keys.secret_key}` },
-  })
-  return (await json(answer)).data
-}
+export const pagesAtStripe = (house: House, shop: Shop) =>
+  listAtStripe(house, shop, 'checkout/sessions?limit=100')
 
 /** A checkout that is paid on Stripe's own page. */
 export const openForStripe = (house: House, shop: Shop, more: object = {}) =>

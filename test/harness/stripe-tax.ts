@@ -1,25 +1,10 @@
+import { callStripe } from './at-stripe.ts'
 import type { House } from './house.ts'
-import { internal, json, newKeys, openShop, type Shop } from './shop.ts'
-
-/** Calls the sandbox's API with the shop's secret key; form fields in Stripe's brackets. */
-export async function atStripe(
-  house: House,
-  { keys }: Pick<Shop, 'keys'>,
-  method: 'GET' | 'POST',
-  path: string,
-  fields?: Record<string, string>,
-) {
-  const response = await fetch(`${house.deps.config.stripe.apiUrl}/v1/${path}`, {
-    method,
-    headers: { authorization: `Bearer ${keys.secret_key}` },
-    ...(fields && { body: new URLSearchParams(fields) }),
-  })
-  return { status: response.status, body: await json(response) }
-}
+import { internal, newKeys, openShop, type Shop } from './shop.ts'
 
 /** Sets Stripe Tax up in the account of a shop, as its owner does in the dashboard: an office in Germany. */
 export const setUpTax = (house: House, shop: Pick<Shop, 'keys'>) =>
-  atStripe(house, shop, 'POST', 'tax/settings', {
+  callStripe(house, shop, 'POST', 'tax/settings', {
     'head_office[address][country]': 'DE',
     'head_office[address][line1]': 'Hauptstraße 1',
     'head_office[address][postal_code]': '10115',
@@ -29,7 +14,7 @@ export const setUpTax = (house: House, shop: Pick<Shop, 'keys'>) =>
 /** Registers the account of a shop to collect tax in a country; in the United States in one state. */
 export const register = (house: House, shop: Pick<Shop, 'keys'>, country: string, state?: string) => {
   const at = `country_options[${country.toLowerCase()}]`
-  return atStripe(house, shop, 'POST', 'tax/registrations', {
+  return callStripe(house, shop, 'POST', 'tax/registrations', {
     country,
     active_from: 'now',
     [`${at}[type]`]: state ? 'state_sales_tax' : 'standard',

@@ -4,9 +4,9 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { letterOf, type Message } from '../../src/mail/letters.ts'
 import { tidyMail } from '../../src/mail/mail.ts'
-import { makeTelling } from '../../src/notifications/telling.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import { paidOrder } from '../harness/paid-order.ts'
+import { tellNow } from '../harness/receiver.ts'
 import { newKeys, openShop, until } from '../harness/shop.ts'
 import { lettersTo } from '../owners/browser.ts'
 
@@ -127,16 +127,15 @@ describe('with a mail server', () => {
     silent.on('connection', socket => sockets.push(socket))
     try {
       const shop = await openShop(house, newKeys(), { order_mail: true })
-      const tell = () => makeTelling(house.deps, { error: () => undefined }).tellNow()
       await paidOrder(house, shop, { customer_email: 'first@example.com' })
-      await tell()
+      await tellNow(house)
       await until(
         async () => sockets.length,
         count => count > 0,
       )
       // The server holds the first letter in its hand, and says nothing.
       const { token } = await paidOrder(house, shop, { customer_email: 'second@example.com' })
-      await tell()
+      await tellNow(house)
       expect(await (await fetch(`${house.url}/checkout/${token}`)).text()).toContain(
         'your payment went through',
       )

@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { shareOrder } from '../../src/marketplace/sharing.ts'
+import { listAtStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
-import { atStripe, connectedVendor, linesOf } from '../harness/market.ts'
+import { connectedVendor, linesOf } from '../harness/market.ts'
 import { paidOrder } from '../harness/paid-order.ts'
 import { fault, noFaults } from '../harness/sandbox-control.ts'
 import { openShop, orderOf, type Shop, until } from '../harness/shop.ts'
@@ -49,7 +50,7 @@ async function paysUntil(when: () => Promise<boolean>): Promise<void> {
 }
 
 const transfersOf = async (orderId: string) =>
-  (await atStripe(house, shop, `transfers?transfer_group=order_${orderId}`)).data as { amount: number }[]
+  (await listAtStripe(house, shop, `transfers?transfer_group=order_${orderId}`)) as { amount: number }[]
 
 const asked = async (orderId: string) =>
   (

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkVendors } from '../../src/marketplace/status.ts'
-import { makeTelling } from '../../src/notifications/telling.ts'
 import { disconnectStore } from '../../src/stores/connections.ts'
+import { listAtStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import {
-  atStripe,
   connectedVendor,
   finishOnboarding,
   moveAccount,
@@ -12,6 +11,7 @@ import {
   openOnboarding,
   statusOf,
 } from '../harness/market.ts'
+import { tellNow } from '../harness/receiver.ts'
 import { fault, noFaults } from '../harness/sandbox-control.ts'
 import { fromSomewhere, internal, newKeys, openShop, type Shop, until } from '../harness/shop.ts'
 import { deliver, intentEvent, SIGNING_SECRET } from '../harness/stripe-event.ts'
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => house.close())
 
 const accounts = async () =>
-  (await atStripe(house, shop, 'accounts?limit=100')).data as { metadata: { vendor_id: string } }[]
+  (await listAtStripe(house, shop, 'accounts?limit=100')) as { metadata: { vendor_id: string } }[]
 const accountsOf = async (id: string) => (await accounts()).filter(one => one.metadata.vendor_id === id)
 
 test('a vendor goes from its link to Stripe and back, and is connected once charges and payouts are enabled', async () => {
@@ -154,7 +154,7 @@ describe('an event of a vendor’s account', () => {
       () => seen('heard'),
       ({ charges_enabled }) => !charges_enabled,
     )
-    const endpoints = (await atStripe(house, shop, 'webhook_endpoints')).data
+    const endpoints = await listAtStripe(house, shop, 'webhook_endpoints')
     const names = endpoints.map(({ metadata }: { metadata: { owntill: string } }) => metadata.owntill)
     expect(names.sort()).toEqual(['connect_endpoint', 'endpoint'])
   })
@@ -209,7 +209,7 @@ describe('an event of a vendor’s account', () => {
     const leaving = await openShop(house)
     await connectedVendor(house, leaving, 'left')
     await disconnectStore(house.deps, leaving.id, 'test', { kind: 'service' })
-    expect((await atStripe(house, leaving, 'webhook_endpoints')).data).toEqual([])
+    expect(await listAtStripe(house, leaving, 'webhook_endpoints')).toEqual([])
   })
 })
 
@@ -219,7 +219,7 @@ test('the partner is told when a vendor can be paid', async () => {
   await newVendor(house, shop, 'told')
   await finishOnboarding(await openOnboarding(house, shop, 'told'), 'enabled')
   await statusOf(house, shop, 'told')
-  await makeTelling(house.deps, { error: () => undefined }).tellNow()
+  await tellNow(house)
   const rows = await house.deps.db.selectFrom('notifications').select('body').execute()
   const said = rows
     .map(({ body }) => JSON.parse(body))

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { shareOrder, shareOrders } from '../../src/marketplace/sharing.ts'
+import { atStripe, callStripe, listAtStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
-import { atStripe, connectedVendor, linesOf, moveAccount, newVendor, shared } from '../harness/market.ts'
-import { paidOrder } from '../harness/paid-order.ts'
+import { connectedVendor, linesOf, moveAccount, newVendor, shared } from '../harness/market.ts'
+import { paidOrder, untilPaid } from '../harness/paid-order.ts'
 import { fault, noFaults } from '../harness/sandbox-control.ts'
-import { confirm, openCheckout, openShop, orderOf, pay, type Shop, until } from '../harness/shop.ts'
+import { confirm, openCheckout, openShop, orderOf, pay, type Shop } from '../harness/shop.ts'
 import { deliver, intentEvent, intentOf, paidIntent, SIGNING_SECRET } from '../harness/stripe-event.ts'
 import { goToStripe, payAtStripe } from '../harness/stripe-page.ts'
 
@@ -23,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => house.close())
 
 const transfersOf = async (orderId: string) =>
-  (await atStripe(house, shop, `transfers?transfer_group=order_${orderId}`)).data
+  await listAtStripe(house, shop, `transfers?transfer_group=order_${orderId}`)
 
 describe('one connected vendor', () => {
   test('is paid with the payment itself, less what the store keeps', async () => {
@@ -139,10 +140,7 @@ describe('a vendor that Stripe cannot pay', () => {
   test('though we think so: the payment is asked for again, without it', async () => {
     const gone = await connectedVendor(house, shop, 'gone')
     const { token, order_id } = await openCheckout(house, shop, linesOf([['gone', 10_000]]))
-    await fetch(`${house.deps.config.stripe.apiUrl}/v1/accounts/${gone}`, {
-      method: 'DELETE',
-      headers: { authorization: `Bearer ${shop.keys.secret_key}` },
-    })
+    await callStripe(house, shop, 'DELETE', `accounts/${gone}`)
     const { status, body } = await pay(house, token)
     expect(status).toBe(200)
     await confirm(house, shop, body.client_secret)
@@ -172,10 +170,7 @@ describe('on Stripe’s own page', () => {
     const { token, order_id } = await openCheckout(house, shop, { ...linesOf(prices), ui: 'stripe' })
     const { url } = await goToStripe(house, token)
     await payAtStripe(house, shop, url)
-    await until(
-      () => orderOf(house, shop, order_id),
-      ({ status }) => status === 'paid',
-    )
+    await untilPaid(house, shop, order_id)
     return shared(house, shop, order_id)
   }
 
@@ -200,10 +195,7 @@ describe('on Stripe’s own page', () => {
   test('one that Stripe cannot pay is marked to be paid by hand, also if we think it can', async () => {
     expect((await paid([['unknown', 3_000]])).split).toMatchObject({ manual_payout: true })
     const gone = await connectedVendor(house, shop, 'gone-too')
-    await fetch(`${house.deps.config.stripe.apiUrl}/v1/accounts/${gone}`, {
-      method: 'DELETE',
-      headers: { authorization: `Bearer ${shop.keys.secret_key}` },
-    })
+    await callStripe(house, shop, 'DELETE', `accounts/${gone}`)
     expect((await paid([['gone-too', 3_000]])).split).toMatchObject({ manual_payout: true })
   })
 })

@@ -7,7 +7,7 @@ import { connectedVendor, linesOf, newVendor, refund, shared } from '../harness/
 import { paidOrder } from '../harness/paid-order.ts'
 import { control } from '../harness/sandbox-control.ts'
 import { internal, openShop, orderOf, type Shop, until } from '../harness/shop.ts'
-import { type Browser, openBrowser, signIn } from '../owners/browser.ts'
+import { type Browser, signedIn } from '../owners/browser.ts'
 
 let house: House
 let shop: Shop
@@ -17,8 +17,8 @@ let base: string
 beforeAll(async () => {
   house = await openHouse()
   shop = await openShop(house)
-  owner = openBrowser(house)
-  base = (await signIn(house, owner, 'owner@example.com', `/portal/${shop.id}`))!
+  owner = await signedIn(house)
+  base = `/portal/${shop.id}`
   await connectedVendor(house, shop, 'boats')
   await newVendor(house, shop, 'cash', { name: '=Cash, "and" carry' })
 })
@@ -156,8 +156,7 @@ test('a dispute stands in the statement of the vendor whose order it is, and at 
   const month = new Date().toISOString().slice(0, 7)
   const { body } = await internal(house, 'GET', `/stores/${shop.id}/vendors/disputed/statements/${month}`)
   expect(body.disputes).toMatchObject([{ confirmation_code: order.confirmation_code, amount: 10_000 }])
-  const vendor = openBrowser(house)
-  await signIn(house, vendor, 'disputed@vendor.example')
+  const vendor = await signedIn(house, 'disputed@vendor.example')
   expect((await vendor.get(`/vendor/${shop.id}/disputed`)).text).toContain('Disputed')
   expect((await vendor.get(`/vendor/${shop.id}/disputed/statement`)).text).toContain('Disputes')
 })

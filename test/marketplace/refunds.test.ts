@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { shareOrder, shareOrders } from '../../src/marketplace/sharing.ts'
+import { callStripe, listAtStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
-import { atStripe, connectedVendor, linesOf, newVendor, refund, shared } from '../harness/market.ts'
+import { connectedVendor, linesOf, newVendor, refund, shared } from '../harness/market.ts'
 import { paidOrder } from '../harness/paid-order.ts'
 import { fault, noFaults } from '../harness/sandbox-control.ts'
 import { openShop, orderOf, type Shop, until } from '../harness/shop.ts'
@@ -26,8 +27,8 @@ async function order(prices: [string | null, number][]) {
 
 /** What Stripe has moved for the vendors of an order, in sum: into their accounts and back. */
 async function movedFor(orderId: string): Promise<Record<string, number>> {
-  const transfers = (await atStripe(house, shop, `transfers?transfer_group=order_${orderId}`)).data
-  const fees = (await atStripe(house, shop, 'application_fees?limit=100')).data
+  const transfers = await listAtStripe(house, shop, `transfers?transfer_group=order_${orderId}`)
+  const fees = await listAtStripe(house, shop, 'application_fees?limit=100')
   const sums = transfers.map((transfer: Record<string, never>) => {
     const fee = fees.find(({ charge }: { charge: string }) => charge === transfer.destination_payment)
     const kept = fee ? fee.amount - fee.amount_refunded : 0
@@ -114,11 +115,7 @@ test('a refund made in the dashboard is followed, whatever was ticked there', as
   ]
   for (const ticked of boxes) {
     const { order_id, intent } = await order([['boats', 10_000]])
-    await fetch(`${house.deps.config.stripe.apiUrl}/v1/refunds`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${shop.keys.secret_key}` },
-      body: new URLSearchParams({ payment_intent: intent, amount: '4000', ...ticked }),
-    })
+    await callStripe(house, shop, 'POST', 'refunds', { payment_intent: intent, amount: '4000', ...ticked })
     await until(
       () => orderOf(house, shop, order_id),
       ({ amount_refunded }) => amount_refunded === 4_000,

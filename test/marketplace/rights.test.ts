@@ -4,7 +4,7 @@ import { type House, openHouse } from '../harness/house.ts'
 import { connectedVendor, linesOf, newVendor, shared } from '../harness/market.ts'
 import { paidOrder } from '../harness/paid-order.ts'
 import { internal, openShop, type Shop } from '../harness/shop.ts'
-import { type Browser, openBrowser, signIn } from '../owners/browser.ts'
+import { type Browser, openBrowser, signedIn, signIn } from '../owners/browser.ts'
 
 let house: House
 let shop: Shop
@@ -70,8 +70,7 @@ describe('a vendor sees', () => {
     const answer = await vendor.get(`${desk}/account/dashboard`)
     expect(answer.location).toContain('/console/express/lnk_1')
     await newVendor(house, shop, 'fresh')
-    const fresh = openBrowser(house)
-    await signIn(house, fresh, 'fresh@vendor.example')
+    const fresh = await signedIn(house, 'fresh@vendor.example')
     expect((await fresh.get(`/vendor/${shop.id}/fresh/account`)).text).toContain('Not started')
     expect((await fresh.get(`/vendor/${shop.id}/fresh/account/dashboard`)).status).toBe(409)
     expect((await fresh.get(`/vendor/${shop.id}/fresh/account/stripe`)).location).toContain(

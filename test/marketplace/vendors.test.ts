@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listAtStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
-import { atStripe, connectedVendor, newVendor } from '../harness/market.ts'
+import { connectedVendor, newVendor } from '../harness/market.ts'
 import { internal, newStore, openCheckout, openShop, type Shop } from '../harness/shop.ts'
 
 let house: House
@@ -81,7 +82,7 @@ describe('a Stripe account that is named', () => {
       expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '/stripe_account' }] } })
     }
     expect((await internal(house, 'GET', `/stores/${shop.id}/vendors/adopted-2`)).status).toBe(404)
-    expect((await atStripe(house, shop, 'accounts')).data).toHaveLength(1)
+    expect(await listAtStripe(house, shop, 'accounts')).toHaveLength(1)
   })
 
   test('needs a store that is connected', async () => {

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { Secret } from '../../src/lib/secret.ts'
 import { cursorsOf } from '../../src/mirror/cursors.ts'
 import { refetchUnsure } from '../../src/mirror/refetch.ts'
 import { runSync, startSync } from '../../src/mirror/sync.ts'
-import { API_VERSION, makeStripeAccess, secretKeyPlace } from '../../src/stripe/stripe.ts'
+import { API_VERSION, makeStripeAccess } from '../../src/stripe/stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
+import { revokeKey } from '../harness/kept-key.ts'
 import { fault, faultsLeft, loseWebhooks } from '../harness/sandbox-control.ts'
 import { connect, newKeys, openShop, type Shop, until } from '../harness/shop.ts'
 
@@ -201,18 +201,7 @@ describe('in the middle of it', () => {
 
 test('a key that Stripe rejects ends it, and another key goes on', async () => {
   await customers(1)
-  const { db, vault } = house.deps
-  const connection = await db
-    .selectFrom('connections')
-    .selectAll()
-    .where('store_id', '=', shop.id)
-    .executeTakeFirstOrThrow()
-  const rolled = new Secret(shop.keys.secret_key.replace('Secret', 'Revoked'))
-  await db
-    .updateTable('connections')
-    .set({ secret_key_box: vault.seal(secretKeyPlace(connection), rolled) })
-    .where('store_id', '=', shop.id)
-    .execute()
+  await revokeKey(house, shop)
   expect(await sync(['customer'])).toBe(false)
   expect((await state()).customer).toMatchObject({ state: 'waiting' })
   await connect(house, shop.id, shop.keys)

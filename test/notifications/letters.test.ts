@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeTelling } from '../../src/notifications/telling.ts'
 import { markInvalid } from '../../src/stores/connections.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import { paidOrder } from '../harness/paid-order.ts'
 import { put } from '../harness/pricing.ts'
+import { tellNow } from '../harness/receiver.ts'
 import { control } from '../harness/sandbox-control.ts'
 import { internal, newKeys, openCheckout, openShop, orderOf, pay, type Shop, until } from '../harness/shop.ts'
 import { deliver, intentEvent, intentOf, paidIntent, SIGNING_SECRET } from '../harness/stripe-event.ts'
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => house.close())
 
 async function tell(): Promise<void> {
-  await makeTelling(house.deps, { error: () => undefined }).tellNow()
+  await tellNow(house)
   // Delivery begins by itself: what it has in hand already is waited for.
   await house.deps.mail.deliver()
   const waiting = () => house.deps.db.selectFrom('mails').select('id').where('box', 'is not', null).execute()

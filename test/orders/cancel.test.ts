@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { intentAtStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
-import { fault, intentAtStripe } from '../harness/sandbox-control.ts'
+import { fault } from '../harness/sandbox-control.ts'
 import { confirm, internal, openCheckout, openShop, orderOf, pay, type Shop, until } from '../harness/shop.ts'
 import { intentOf } from '../harness/stripe-event.ts'
 

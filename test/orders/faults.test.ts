@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sweep } from '../../src/orders/sweep.ts'
+import { intentAtStripe, listAtStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
-import { fault, intentAtStripe, loseWebhooks, noFaults } from '../harness/sandbox-control.ts'
-import { confirm, json, openCheckout, openShop, orderOf, pay, type Shop } from '../harness/shop.ts'
+import { fault, loseWebhooks, noFaults } from '../harness/sandbox-control.ts'
+import { confirm, openCheckout, openShop, orderOf, pay, type Shop } from '../harness/shop.ts'
 import { intentOf } from '../harness/stripe-event.ts'
 
 let house: House
@@ -29,10 +30,7 @@ async function payAtLast(token: string): Promise<string> {
 }
 
 async function intentsAtStripe(orderId: string) {
-  const list = await fetch(`${house.deps.config.stripe.apiUrl}/v1/payment_intents?limit=100`, {
-    headers: { authorization: `Bearer ${shop.keys.secret_key}` },
-  })
-  const { data } = await json(list)
+  const data = await listAtStripe(house, shop, 'payment_intents?limit=100')
   return data.filter((one: { metadata: { order_id?: string } }) => one.metadata.order_id === orderId)
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { listAtStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
-import { stripeList } from '../harness/paid-order.ts'
 import { put, reprice } from '../harness/pricing.ts'
 import { internal, newStore, openCheckout, openShop, orderOf, pay, type Shop } from '../harness/shop.ts'
 
@@ -23,7 +23,7 @@ async function gift(code = 'GIFT', more: object = {}) {
 }
 
 test('an order that a discount leaves nothing of is settled without Stripe, once, however often it is pressed', async () => {
-  const before = (await stripeList(house, shop, 'payment_intents?limit=100')).length
+  const before = (await listAtStripe(house, shop, 'payment_intents?limit=100')).length
   const checkout = await gift()
   const answers = await Promise.all(
     Array.from({ length: 10 }, () => pay(house, checkout.token, { email: 'ann@example.com' })),
@@ -39,7 +39,7 @@ test('an order that a discount leaves nothing of is settled without Stripe, once
     totals: { subtotal: 4890, discount: 4890, total: 0 },
   })
   expect(order.timeline.map(({ status }: { status: string }) => status)).toEqual(['paid'])
-  expect((await stripeList(house, shop, 'payment_intents?limit=100')).length).toBe(before)
+  expect((await listAtStripe(house, shop, 'payment_intents?limit=100')).length).toBe(before)
   const told = await house.deps.db
     .selectFrom('outbox')
     .select('kind')

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sweep } from '../../src/orders/sweep.ts'
+import { listAtStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
-import { stripeList } from '../harness/paid-order.ts'
 import { put, reprice } from '../harness/pricing.ts'
 import { internal, openShop, orderOf, pay, type Shop } from '../harness/shop.ts'
 
@@ -119,7 +119,7 @@ test('who went away gives it back, and what they had open at Stripe cannot be pa
   expect((await shopper('rug')).status).toBe(409)
   await sweep(house.deps)
   expect(await availableOf('rug')).toBe(1)
-  const [newest] = (await stripeList(house, shop, 'payment_intents?limit=1')) as { status: string }[]
+  const [newest] = (await listAtStripe(house, shop, 'payment_intents?limit=1')) as { status: string }[]
   expect(newest!.status).toBe('canceled')
   expect((await shopper('rug')).status).toBe(201)
 })
@@ -155,12 +155,12 @@ test('a cart in which everything is free is an order like any other, without Str
   await product('sample', { price: 0, shippable: false })
   const { status, body, token } = await shopper('sample', 2)
   expect(status).toBe(201)
-  const before = (await stripeList(house, shop, 'payment_intents?limit=100')).length
+  const before = (await listAtStripe(house, shop, 'payment_intents?limit=100')).length
   const page = await (await fetch(String(body.url))).text()
   expect([page.includes('Complete order'), page.includes('data-stripe')]).toEqual([true, false])
   const paid = await pay(house, token, { email: 'ann@example.com' })
   expect([paid.status, paid.body]).toEqual([200, { client_secret: null, amount: 0 }])
-  expect((await stripeList(house, shop, 'payment_intents?limit=100')).length).toBe(before)
+  expect((await listAtStripe(house, shop, 'payment_intents?limit=100')).length).toBe(before)
   const { rows } = await sql<{ order_id: string }>`
     select order_id from checkout_sessions where store_id = ${shop.id} and id = ${body.id}`.execute(
     house.deps.db,

@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { whoAsks } from '../../src/orders/pace.ts'
 import { sweep } from '../../src/orders/sweep.ts'
+import { intentAtStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
-import { intentAtStripe } from '../harness/sandbox-control.ts'
 import {
   confirm,
   fromSomewhere,

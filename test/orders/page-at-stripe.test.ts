@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sweep } from '../../src/orders/sweep.ts'
+import { callStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import { fault, loseWebhooks } from '../harness/sandbox-control.ts'
 import { internal, openShop, orderOf, pay, type Shop, until } from '../harness/shop.ts'
@@ -256,11 +257,13 @@ test('an order that is cancelled cannot be paid at Stripe any more; one that was
 test('a page that the merchant ended at Stripe is replaced by another one', async () => {
   const checkout = await open()
   const { url } = await goToStripe(house, checkout.token)
-  const answer = await fetch(
-    `${house.deps.config.stripe.apiUrl}/v1/checkout/sessions/${url.split('/').at(-1)}/expire`,
-    { method: 'POST', headers: { authorization: `Bearer ${shop.keys.secret_key}` } },
+  const { status } = await callStripe(
+    house,
+    shop,
+    'POST',
+    `checkout/sessions/${url.split('/').at(-1)}/expire`,
   )
-  expect(answer.status).toBe(200)
+  expect(status).toBe(200)
   const next = await until(
     () => goToStripe(house, checkout.token),
     ({ url: another }) => another !== url,

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Secret } from '../../src/lib/secret.ts'
-import { secretKeyPlace } from '../../src/stripe/stripe.ts'
+import { listAtStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
+import { keepKey, revokeKey } from '../harness/kept-key.ts'
+import { untilPaid } from '../harness/paid-order.ts'
 import {
   confirm,
   connect,
   internal,
-  json,
   newKeys,
   newStore,
   openCheckout,
@@ -26,11 +26,6 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-const stripe = (key: string, path: string) =>
-  fetch(`${house.deps.config.stripe.apiUrl}/v1/${path}`, {
-    headers: { authorization: `Bearer ${key}` },
-  }).then(json)
-
 const visit = (token: string, path = '') =>
   fetch(`${house.url}/checkout/${token}${path}`, { redirect: 'manual' })
 
@@ -40,7 +35,7 @@ test('fifty clicks at once make one PaymentIntent', async () => {
   const answers = await Promise.all(Array.from({ length: 50 }, () => pay(house, checkout.token)))
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
   expect(new Set(answers.map(({ body }) => body.client_secret)).size).toBe(1)
-  const { data } = await stripe(buyer.keys.secret_key, 'payment_intents')
+  const data = await listAtStripe(house, buyer, 'payment_intents')
   const ours = data.filter((intent: { metadata: object }) => 'order_id' in intent.metadata)
   expect(ours).toHaveLength(1)
   expect(ours[0]).toMatchObject({
@@ -96,10 +91,7 @@ test('declined, then another card: paid, with the same PaymentIntent', async () 
   const again = await pay(house, checkout.token)
   expect(again.body).toEqual(body)
   await confirm(house, shop, again.body.client_secret)
-  await until(
-    () => orderOf(house, shop, checkout.order_id),
-    ({ status }) => status === 'paid',
-  )
+  await untilPaid(house, shop, checkout.order_id)
 })
 
 describe('a session that is over', () => {
@@ -107,10 +99,7 @@ describe('a session that is over', () => {
     const checkout = await openCheckout(house, shop)
     const { body } = await pay(house, checkout.token)
     await confirm(house, shop, body.client_secret)
-    await until(
-      () => orderOf(house, shop, checkout.order_id),
-      ({ status }) => status === 'paid',
-    )
+    await untilPaid(house, shop, checkout.order_id)
     expect((await pay(house, checkout.token)).status).toBe(409)
     const page = await (await visit(checkout.token)).text()
     expect(page).toContain(checkout.confirmation_code)
@@ -168,24 +157,10 @@ test('a store that is not connected: "Store not connected to Stripe", and no ord
   expect((await internal(house, 'GET', `/stores/${id}/orders`)).body.data).toEqual([])
 })
 
-// What a merchant does to a key at Stripe: the sandbox reads it from the key itself.
-async function keepKey(shop: Shop, key: string): Promise<void> {
-  const connection = await house.deps.db
-    .selectFrom('connections')
-    .selectAll()
-    .where('store_id', '=', shop.id)
-    .executeTakeFirstOrThrow()
-  await house.deps.db
-    .updateTable('connections')
-    .set({ secret_key_box: house.deps.vault.seal(secretKeyPlace(connection), new Secret(key)) })
-    .where('store_id', '=', shop.id)
-    .execute()
-}
-
 test('a key that Stripe no longer accepts: the shopper is told politely and the status says so', async () => {
   const revoked = await openShop(house)
   const checkout = await openCheckout(house, revoked)
-  await keepKey(revoked, revoked.keys.secret_key.replace('Secret', 'Revoked'))
+  await revokeKey(house, revoked)
   const { status, body } = await pay(house, checkout.token)
   expect([status, body.title]).toEqual([409, 'Payments are not possible here right now'])
   const { body: said } = await internal(house, 'GET', `/stores/${revoked.id}/stripe-status`)
@@ -196,7 +171,7 @@ test('a key that Stripe no longer accepts: the shopper is told politely and the 
 test('a permission that was taken away is named, and the key is not called invalid', async () => {
   const limited = await openShop(house, newKeys('Limited', 'test', 'rk'))
   const checkout = await openCheckout(house, limited)
-  await keepKey(limited, limited.keys.secret_key.replace('Limited', 'NoIntents'))
+  await keepKey(house, limited, limited.keys.secret_key.replace('Limited', 'NoIntents'))
   expect((await pay(house, checkout.token)).status).toBe(409)
   const { body } = await internal(house, 'GET', `/stores/${limited.id}/stripe-status`)
   expect([body.has_stripe, body.modes.test.problems]).toEqual([

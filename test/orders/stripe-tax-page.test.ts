@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { settlePage } from '../../src/orders/page-settle.ts'
 import { type House, openHouse } from '../harness/house.ts'
+import { untilPaid } from '../harness/paid-order.ts'
 import { put } from '../harness/pricing.ts'
 import { loseWebhooks } from '../harness/sandbox-control.ts'
 import { internal, openCheckout, orderOf, type Shop, until } from '../harness/shop.ts'
@@ -21,12 +22,6 @@ afterAll(() => house.close())
 
 const BERLIN = { country: 'DE', postal_code: '10115' }
 const open = (of = shop, more: object = {}) => openCheckout(house, of, { ui: 'stripe', ...more })
-const paid = (of: Shop, orderId: string) =>
-  until(
-    () => orderOf(house, of, orderId),
-    ({ status }) => status === 'paid',
-  )
-
 test('the tax that Stripe adds on its page is the order’s, to the cent, and can be refunded with it', async () => {
   const checkout = await open(shop, { shipping: { country: 'DE' }, discount_code: 'TEN' })
   const { url } = await goToStripe(house, checkout.token)
@@ -36,7 +31,7 @@ test('the tax that Stripe adds on its page is the order’s, to the cent, and ca
   expect((await orderOf(house, shop, checkout.order_id)).amount).toBe(4901)
 
   expect(await payAtStripe(house, shop, url, 'pm_card_visa', 'ada@example.com', BERLIN)).toBe(200)
-  const order = await paid(shop, checkout.order_id)
+  const order = await untilPaid(house, shop, checkout.order_id)
   const page = await pageAtStripe(house, shop, url)
   const { amount_tax, amount_discount, amount_shipping } = page.total_details
   expect(amount_tax).toBeGreaterThan(900)
@@ -59,7 +54,7 @@ test('prices that contain the tax stay what they are', async () => {
   const checkout = await open(contained)
   const { url } = await goToStripe(house, checkout.token)
   await payAtStripe(house, contained, url, 'pm_card_visa', 'ada@example.com', BERLIN)
-  const order = await paid(contained, checkout.order_id)
+  const order = await untilPaid(house, contained, checkout.order_id)
   expect([order.amount, order.totals.tax, order.totals.tax_included]).toEqual([4890, 0, 781])
 })
 
@@ -70,7 +65,7 @@ test('without any webhook: found out by asking, with its tax', async () => {
   const { url } = await goToStripe(house, checkout.token)
   await payAtStripe(house, deaf, url, 'pm_card_visa', 'ada@example.com', BERLIN)
   await fetch(`${house.url}/checkout/${checkout.token}/return`, { redirect: 'manual' })
-  const order = await paid(deaf, checkout.order_id)
+  const order = await untilPaid(house, deaf, checkout.order_id)
   expect([order.amount, order.totals.tax]).toEqual([5819, 929])
 })
 
@@ -83,7 +78,7 @@ test('a declined card with the tax, then another: paid once, with the tax', asyn
     ({ status }) => status === 'failed',
   )
   await payAtStripe(house, shop, url, 'pm_card_visa', 'ada@example.com', BERLIN)
-  expect((await paid(shop, checkout.order_id)).amount).toBe(5819)
+  expect((await untilPaid(house, shop, checkout.order_id)).amount).toBe(5819)
 })
 
 test('a bank that says no after all: the next page adds the tax once, and is believed', async () => {
@@ -98,7 +93,7 @@ test('a bank that says no after all: the next page adds the tax once, and is bel
   expect(second.url).not.toBe(first.url)
   expect((await pageAtStripe(house, shop, second.url)).amount_total).toBe(4890)
   await payAtStripe(house, shop, second.url, 'pm_card_visa', 'ada@example.com', BERLIN)
-  const order = await paid(shop, checkout.order_id)
+  const order = await untilPaid(house, shop, checkout.order_id)
   expect([order.amount, order.totals.tax]).toEqual([5819, 929])
 })
 

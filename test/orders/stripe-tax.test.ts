@@ -2,7 +2,9 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { whoAsks } from '../../src/orders/pace.ts'
 import { MOST_QUESTIONS } from '../../src/orders/work-out-tax.ts'
+import { callStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
+import { untilPaid } from '../harness/paid-order.ts'
 import { put, reprice } from '../harness/pricing.ts'
 import { fault, faultsLeft, noFaults } from '../harness/sandbox-control.ts'
 import {
@@ -17,8 +19,8 @@ import {
   type Shop,
   until,
 } from '../harness/shop.ts'
-import { atStripe, openTaxedShop, register, setUpTax } from '../harness/stripe-tax.ts'
-import { openBrowser, signIn } from '../owners/browser.ts'
+import { openTaxedShop, register, setUpTax } from '../harness/stripe-tax.ts'
+import { signedIn } from '../owners/browser.ts'
 
 let house: House
 let shop: Shop
@@ -40,10 +42,7 @@ const calculationOf = (order: { stripe_tax: { worked_out: { calculation: string 
 
 async function settled(checkout: { url: string; order_id: string }, of = shop) {
   await fetch(`${checkout.url}/return`, { redirect: 'manual' })
-  return until(
-    () => orderOf(house, of, checkout.order_id),
-    ({ status }) => status === 'paid',
-  )
+  return untilPaid(house, of, checkout.order_id)
 }
 
 describe('an order under Stripe Tax', () => {
@@ -72,7 +71,7 @@ describe('an order under Stripe Tax', () => {
         breakdown: [{ country: 'DE', type: 'vat', percentage: '19.0', amount: 1024 }],
       },
     })
-    const calculation = await atStripe(house, shop, 'GET', `tax/calculations/${calculationOf(order)}`)
+    const calculation = await callStripe(house, shop, 'GET', `tax/calculations/${calculationOf(order)}`)
     expect([calculation.body.amount_total, calculation.body.customer_details.address_source]).toEqual([
       6414,
       'shipping',
@@ -98,7 +97,7 @@ describe('an order under Stripe Tax', () => {
     expect(cheaper.body.amount).toBeLessThan(home.body.amount)
     const order = await orderOf(house, shop, checkout.order_id)
     expect(calculationOf(order)).not.toBe(before)
-    const calculation = await atStripe(house, shop, 'GET', `tax/calculations/${calculationOf(order)}`)
+    const calculation = await callStripe(house, shop, 'GET', `tax/calculations/${calculationOf(order)}`)
     expect([calculation.body.amount_total, order.amount]).toEqual([cheaper.body.amount, cheaper.body.amount])
     expect((await pay(house, checkout.token)).body.amount).toBe(cheaper.body.amount)
   })
@@ -115,7 +114,7 @@ describe('an order under Stripe Tax', () => {
     const started = await pay(house, checkout.token)
     await confirm(house, shop, started.body.client_secret)
     const order = await settled(checkout)
-    const calculation = await atStripe(house, shop, 'GET', `tax/calculations/${calculationOf(order)}`)
+    const calculation = await callStripe(house, shop, 'GET', `tax/calculations/${calculationOf(order)}`)
     expect(calculation.body.customer_details.address_source).toBe('billing')
     expect(await fetch(checkout.url).then(answer => answer.text())).toContain('€9.29')
   })
@@ -190,7 +189,8 @@ describe('an order under Stripe Tax', () => {
 
 describe('the tax is recorded at Stripe', () => {
   const associationOf = async (order: { payment_intent: string }) =>
-    (await atStripe(house, shop, 'GET', `tax/associations/find?payment_intent=${order.payment_intent}`)).body
+    (await callStripe(house, shop, 'GET', `tax/associations/find?payment_intent=${order.payment_intent}`))
+      .body
 
   test('once with the payment, and taken off with each refund', async () => {
     const checkout = await openCheckout(house, shop)
@@ -200,7 +200,7 @@ describe('the tax is recorded at Stripe', () => {
     const order = await settled(checkout)
     const { tax_transaction_attempts: made } = await associationOf(order)
     expect(made).toMatchObject([{ source: order.payment_intent, status: 'committed' }])
-    const sold = await atStripe(
+    const sold = await callStripe(
       house,
       shop,
       'GET',
@@ -214,7 +214,7 @@ describe('the tax is recorded at Stripe', () => {
     expect(all.map((one: { status: string }) => one.status)).toEqual(['committed', 'committed', 'committed'])
     const taxes = await Promise.all(
       all.map(async (one: { committed: { transaction: string } }) => {
-        const { body } = await atStripe(
+        const { body } = await callStripe(
           house,
           shop,
           'GET',
@@ -276,7 +276,7 @@ describe('when Stripe Tax does not answer', () => {
       const started = await pay(house, checkout.token)
       expect([started.status, started.body.amount]).toEqual([200, amount])
       const order = await orderOf(house, shop, checkout.order_id)
-      const calculation = await atStripe(house, shop, 'GET', `tax/calculations/${calculationOf(order)}`)
+      const calculation = await callStripe(house, shop, 'GET', `tax/calculations/${calculationOf(order)}`)
       expect(calculation.body.amount_total).toBe(amount)
     }
   })
@@ -297,8 +297,7 @@ describe('when Stripe Tax does not answer', () => {
 
 describe('another account', () => {
   const connectAnother = async ({ id }: Shop, keys: ReturnType<typeof newKeys>) => {
-    const browser = openBrowser(house)
-    await signIn(house, browser, 'owner@example.com')
+    const browser = await signedIn(house)
     return browser.post('/stripe/connect', { store_id: id, ...keys })
   }
   const taxedAt = async (keys: ReturnType<typeof newKeys>, ...countries: string[]) => {
@@ -359,7 +358,7 @@ describe('two tabs', () => {
         pay(house, checkout.token),
       ])
       const order = await orderOf(house, shop, checkout.order_id)
-      const calculation = await atStripe(house, shop, 'GET', `tax/calculations/${calculationOf(order)}`)
+      const calculation = await callStripe(house, shop, 'GET', `tax/calculations/${calculationOf(order)}`)
       expect(calculation.body.amount_total).toBe(order.amount)
     }
   })

@@ -2,8 +2,9 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sweep } from '../../src/orders/sweep.ts'
 import { recoverEvents } from '../../src/webhooks/recovery.ts'
+import { intentAtStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
-import { fault, faultsLeft, intentAtStripe, loseWebhooks } from '../harness/sandbox-control.ts'
+import { fault, faultsLeft, loseWebhooks } from '../harness/sandbox-control.ts'
 import {
   confirm,
   connect,

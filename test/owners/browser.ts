@@ -1,6 +1,6 @@
 import { keptLetters, mailFolder } from '../../src/mail/transport.ts'
 import type { House } from '../harness/house.ts'
-import { until } from '../harness/shop.ts'
+import { newStore, until } from '../harness/shop.ts'
 
 export type Page = { status: number; text: string; location: string | null; headers: Headers }
 
@@ -69,4 +69,17 @@ export async function signIn(house: House, browser: Browser, email: string, next
   const answer = await browser.post('/portal/sign-in/code', { code })
   if (answer.status !== 303) throw new Error(`sign-in answered ${answer.status}`)
   return answer.location
+}
+
+/** A browser in which somebody is signed in: the owner of every store of a test that names no other. */
+export async function signedIn(house: House, email = 'owner@example.com'): Promise<Browser> {
+  const browser = openBrowser(house)
+  await signIn(house, browser, email)
+  return browser
+}
+
+/** A browser in which the owner of another store is signed in. */
+export async function otherOwner(house: House): Promise<Browser> {
+  await newStore(house, { owner_email: 'other@example.com' })
+  return signedIn(house, 'other@example.com')
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type House, openHouse } from '../harness/house.ts'
 import { newVendor } from '../harness/market.ts'
-import { internal, newKeys, newStore, openShop, type Shop } from '../harness/shop.ts'
-import { type Browser, openBrowser, signIn } from '../owners/browser.ts'
+import { internal, openShop, type Shop } from '../harness/shop.ts'
+import { type Browser, otherOwner, signedIn } from '../owners/browser.ts'
 
 let house: House
 let shop: Shop
@@ -11,9 +11,9 @@ let page: string
 
 beforeAll(async () => {
   house = await openHouse()
-  shop = await openShop(house, newKeys(), { owner_email: 'share@example.com' })
-  owner = openBrowser(house)
-  page = `${await signIn(house, owner, 'share@example.com', `/portal/${shop.id}`)}/settings`
+  shop = await openShop(house)
+  owner = await signedIn(house)
+  page = `/portal/${shop.id}/settings`
 })
 afterAll(() => house.close())
 
@@ -50,9 +50,7 @@ test.each(['', '101', '1.234', 'ten', '-1'])('a commission of %j is refused at i
 })
 
 test('nobody else sets it: not another owner, not another site', async () => {
-  await newStore(house, { owner_email: 'other-share@example.com' })
-  const other = openBrowser(house)
-  await signIn(house, other, 'other-share@example.com')
+  const other = await otherOwner(house)
   const before = await commission()
   expect((await other.post(page, { ...PLAIN, commission: '1' })).status).toBe(404)
   expect((await owner.post(page, { ...PLAIN, commission: '1' }, 'https://evil.example')).status).toBe(403)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type House, openHouse } from '../harness/house.ts'
 import { internal, newKeys, newStore, openShop } from '../harness/shop.ts'
-import { type Browser, openBrowser, signIn } from '../owners/browser.ts'
+import { type Browser, openBrowser, signedIn, signIn } from '../owners/browser.ts'
 
 let house: House
 let mine: { id: string }
@@ -9,9 +9,8 @@ let owner: Browser
 
 beforeAll(async () => {
   house = await openHouse()
-  mine = await newStore(house, { owner_email: 'owner@example.com' })
-  owner = openBrowser(house)
-  await signIn(house, owner, 'owner@example.com')
+  mine = await newStore(house)
+  owner = await signedIn(house)
 })
 afterAll(() => house.close())
 
@@ -100,7 +99,7 @@ describe('an owner who is signed in', () => {
   })
 
   test('connects nothing by a form of another site', async () => {
-    const store = await newStore(house, { owner_email: 'owner@example.com' })
+    const store = await newStore(house)
     for (const origin of ['https://evil.example', 'null', house.url.replace('http:', 'https:')]) {
       expect((await owner.post('/stripe/connect', form(store.id), origin)).status).toBe(403)
     }
@@ -109,7 +108,7 @@ describe('an owner who is signed in', () => {
 })
 
 test('whoever knows only the store’s id connects nothing', async () => {
-  const store = await newStore(house, { owner_email: 'owner@example.com' })
+  const store = await newStore(house)
   const stranger = openBrowser(house)
   expect((await stranger.post('/stripe/connect', form(store.id))).location).toContain('/portal/sign-in')
   expect((await stranger.post('/stripe/connect', form(store.id, { ct: 'x' }))).status).toBe(403)
@@ -118,7 +117,7 @@ test('whoever knows only the store’s id connects nothing', async () => {
 
 describe('what was connected', () => {
   test('is shown to the owner and to the browser that did it, to nobody else', async () => {
-    const shop = await openShop(house, newKeys(), { owner_email: 'owner@example.com' })
+    const shop = await openShop(house)
     const page = `/stripe/success/${shop.id}`
     expect((await owner.get(page)).text).toContain(shop.keys.account_id)
 

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeTelling } from '../../src/notifications/telling.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import { paidOrder } from '../harness/paid-order.ts'
-import { idsOf, openReceiver, type Receiver } from '../harness/receiver.ts'
-import { internal, newKeys, newStore, openShop, type Shop } from '../harness/shop.ts'
-import { type Browser, openBrowser, signIn } from '../owners/browser.ts'
+import { idsOf, openReceiver, type Receiver, tellNow } from '../harness/receiver.ts'
+import { internal, newStore, openShop, type Shop } from '../harness/shop.ts'
+import { type Browser, signedIn } from '../owners/browser.ts'
 import { actions, read } from './reading.ts'
 
 let house: House
@@ -16,11 +15,10 @@ let home: string
 beforeAll(async () => {
   house = await openHouse()
   receiver = await openReceiver()
-  shop = await openShop(house, newKeys(), { owner_email: 'owner@example.com' })
+  shop = await openShop(house)
   const url = `${receiver.url}?secret=of-the-partner`
   await internal(house, 'PUT', `/stores/${shop.id}/notification-endpoints/hooks`, { url })
-  owner = openBrowser(house)
-  await signIn(house, owner, 'owner@example.com')
+  owner = await signedIn(house)
   home = `/portal/${shop.id}/deliveries`
 })
 afterAll(async () => {
@@ -28,13 +26,12 @@ afterAll(async () => {
   await receiver.close()
 })
 
-const tell = () => makeTelling(house.deps, { error: () => undefined }).tellNow()
 const idIn = (html: string) => /name="id" value="([^"]+)"/.exec(html)![1]!
 
 describe('notifications of a platform', () => {
   test('are seen by the owner, with attempts and the last answer, but no secret and no part of the address that may be one', async () => {
     await paidOrder(house, shop)
-    await tell()
+    await tellNow(house)
     const list = await owner.get(home)
     expect(list.text).toContain(receiver.url)
     const page = await owner.get(`${home}/endpoints/hooks`)
@@ -57,17 +54,17 @@ describe('notifications of a platform', () => {
 
   test('are sent again when the owner asks, under the same id, and it is written down', async () => {
     await paidOrder(house, shop)
-    await tell()
+    await tellNow(house)
     const before = idsOf(receiver).length
     const id = idIn((await owner.get(`${home}/endpoints/hooks`)).text)
     expect((await owner.post(`${home}/endpoints/hooks/replay`, { id })).location).toContain('done=replayed')
-    await tell()
+    await tellNow(house)
     expect(idsOf(receiver).slice(before)).toEqual([id])
 
     const all = new Set(idsOf(receiver)).size
     const since = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
     await owner.post(`${home}/endpoints/hooks/replay`, { since })
-    await tell()
+    await tellNow(house)
     expect(idsOf(receiver)).toHaveLength(before + 1 + all)
     const nothing = await owner.post(`${home}/endpoints/hooks/replay`, { since: '2999-01-01' })
     expect(nothing.location).toContain('done=replayed_none')
@@ -78,7 +75,7 @@ describe('notifications of a platform', () => {
 
   test('that were given up are counted, on the list and at the endpoint', async () => {
     await paidOrder(house, shop)
-    await tell()
+    await tellNow(house)
     expect(read((await owner.get(home)).text)).not.toContain('given up')
     const { numUpdatedRows } = await house.deps.db
       .updateTable('notifications')
@@ -92,11 +89,11 @@ describe('notifications of a platform', () => {
   })
 
   test('to an endpoint that was stopped cannot be sent again, and the page says who can change that', async () => {
-    const stopped = await openShop(house, newKeys(), { owner_email: 'owner@example.com' })
+    const stopped = await openShop(house)
     await internal(house, 'PUT', `/stores/${stopped.id}/notification-endpoints/gone`, { url: receiver.url })
     receiver.answer(response => response.writeHead(410).end())
     await paidOrder(house, stopped)
-    await tell()
+    await tellNow(house)
     receiver.answer(response => response.end('ok'))
     const path = `/portal/${stopped.id}/deliveries/endpoints/gone`
     const { text } = await owner.get(path)
@@ -110,12 +107,11 @@ describe('notifications of a platform', () => {
 
 test("another owner's deliveries are not found, and a form of another site sends nothing again", async () => {
   await paidOrder(house, shop)
-  await tell()
+  await tellNow(house)
   const sent = idsOf(receiver).length
   const id = idIn((await owner.get(`${home}/endpoints/hooks`)).text)
   const own = await newStore(house, { owner_email: 'other@example.com' })
-  const other = openBrowser(house)
-  await signIn(house, other, 'other@example.com')
+  const other = await signedIn(house, 'other@example.com')
   const theirs = `/portal/${own.id}/deliveries`
   for (const path of [home, `${home}/endpoints/hooks`, `${theirs}/endpoints/hooks`]) {
     expect((await other.get(path)).status).toBe(404)
@@ -126,6 +122,6 @@ test("another owner's deliveries are not found, and a form of another site sends
   expect((await owner.post(`${home}/endpoints/hooks/replay`, { id }, 'https://evil.example')).status).toBe(
     403,
   )
-  await tell()
+  await tellNow(house)
   expect(idsOf(receiver)).toHaveLength(sent)
 })

@@ -1,16 +1,15 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeTelling } from '../../src/notifications/telling.ts'
+import { listAtStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
-import { type PaidOrder, paidOrder, stripeList } from '../harness/paid-order.ts'
+import { type PaidOrder, paidOrder, untilPaid } from '../harness/paid-order.ts'
 import { reprice } from '../harness/pricing.ts'
-import { openReceiver, type Receiver } from '../harness/receiver.ts'
+import { openReceiver, type Receiver, tellNow } from '../harness/receiver.ts'
 import { control, fault } from '../harness/sandbox-control.ts'
 import {
   confirm,
   internal,
   newKeys,
-  newStore,
   openCheckout,
   openShop,
   orderOf,
@@ -19,7 +18,7 @@ import {
   until,
 } from '../harness/shop.ts'
 import { declinedIntent, deliver, intentEvent, intentOf } from '../harness/stripe-event.ts'
-import { type Browser, lettersTo, openBrowser, signIn } from '../owners/browser.ts'
+import { type Browser, lettersTo, otherOwner, signedIn } from '../owners/browser.ts'
 import { read } from './reading.ts'
 
 let house: House
@@ -30,10 +29,9 @@ let receiver: Receiver
 beforeAll(async () => {
   house = await openHouse()
   receiver = await openReceiver()
-  shop = await openShop(house, newKeys(), { owner_email: 'owner@example.com' })
+  shop = await openShop(house)
   await internal(house, 'PUT', `/stores/${shop.id}/notification-endpoints/hooks`, { url: receiver.url })
-  owner = openBrowser(house)
-  await signIn(house, owner, 'owner@example.com')
+  owner = await signedIn(house)
 })
 afterAll(async () => {
   await house.close()
@@ -42,10 +40,11 @@ afterAll(async () => {
 
 const pageOf = ({ order_id }: { order_id: string }) => `/portal/${shop.id}/orders/${order_id}`
 const tell = async () => {
-  await makeTelling(house.deps, { error: () => undefined }).tellNow()
+  await tellNow(house)
   await house.deps.mail.deliver()
 }
-const refundsAtStripe = ({ intent }: PaidOrder) => stripeList(house, shop, `refunds?payment_intent=${intent}`)
+const refundsAtStripe = ({ intent }: PaidOrder) =>
+  listAtStripe(house, shop, `refunds?payment_intent=${intent}`)
 const tokenIn = (html: string) => /name="token" value="([^"]+)"/.exec(html)![1]!
 
 describe('the timeline', () => {
@@ -212,9 +211,7 @@ describe('a refund in the portal', () => {
     expect((await owner.get(pageOf(unpaid))).text).not.toContain('/refund"')
     const order = await paidOrder(house, shop)
     const fields = { amount: '1.00', reason: '', confirmed: 'yes' }
-    await newStore(house, { owner_email: 'stranger@example.com' })
-    const stranger = openBrowser(house)
-    await signIn(house, stranger, 'stranger@example.com')
+    const stranger = await otherOwner(house)
     expect((await stranger.post(`${pageOf(order)}/refund`, fields)).status).toBe(404)
     expect((await owner.post(`${pageOf(order)}/refund`, fields, 'https://evil.example')).status).toBe(403)
     for (const page of ['', '/live', '/refund'])
@@ -285,10 +282,7 @@ test('where it goes is on its page, and a warning when that is not the place it 
     'shipping[address][country]': 'FR',
   }
   await confirm(house, shop, body.client_secret, 'pm_card_visa', elsewhere)
-  await until(
-    () => orderOf(house, shop, order_id),
-    ({ status }) => status === 'paid',
-  )
+  await untilPaid(house, shop, order_id)
   const page = read((await owner.get(pageOf({ order_id }))).text)
   expect(page).toContain('Ship to Ada Rue de Rivoli 1 75001 Paris FR')
   expect(page).toContain('worked out for 10115 DE , and the shopper gave Stripe another address')

@@ -7,7 +7,7 @@ import { oldOrder as anOldOrder } from '../harness/old-order.ts'
 import { paidOrder } from '../harness/paid-order.ts'
 import { control } from '../harness/sandbox-control.ts'
 import { newStore, openCheckout, openShop, orderOf, type Shop, until } from '../harness/shop.ts'
-import { type Browser, openBrowser, signIn } from '../owners/browser.ts'
+import { type Browser, openBrowser, otherOwner, signedIn } from '../owners/browser.ts'
 
 let house: House
 let shop: Shop
@@ -16,9 +16,8 @@ let list: string
 
 beforeAll(async () => {
   house = await openHouse()
-  shop = await openShop(house, undefined, { owner_email: 'owner@example.com' })
-  owner = openBrowser(house)
-  await signIn(house, owner, 'owner@example.com')
+  shop = await openShop(house)
+  owner = await signedIn(house)
   list = `/portal/${shop.id}/orders`
 })
 afterAll(() => house.close())
@@ -153,14 +152,12 @@ describe('the file of orders', () => {
 
   test('is the owner’s alone', async () => {
     expect((await openBrowser(house).get(`${list}/export.csv`)).location).toContain('/portal/sign-in')
-    const other = openBrowser(house)
-    await newStore(house, { owner_email: 'stranger@example.com' })
-    await signIn(house, other, 'stranger@example.com')
+    const other = await otherOwner(house)
     expect((await other.get(`${list}/export.csv`)).status).toBe(404)
   })
 
   test('of 20,000 orders is whole, and read as it is sent, not before', async () => {
-    const { id } = await newStore(house, { owner_email: 'owner@example.com' })
+    const { id } = await newStore(house)
     await house.deps.db.engine.query(
       `insert into orders (store_id, id, mode, confirmation_code, amount, currency, lines, totals, metadata)
        select $1, ('019cbb41-' || lpad(to_hex(n / 65536), 4, '0') || '-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,

@@ -2,16 +2,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type House, openHouse } from '../harness/house.ts'
 import { oldOrder } from '../harness/old-order.ts'
 import { newStore } from '../harness/shop.ts'
-import { type Browser, openBrowser, signIn } from '../owners/browser.ts'
+import { type Browser, signedIn } from '../owners/browser.ts'
 
 let house: House
 let owner: Browser
 
 beforeAll(async () => {
   house = await openHouse()
-  owner = openBrowser(house)
   await newStore(house)
-  await signIn(house, owner, 'owner@example.com')
+  owner = await signedIn(house)
 })
 afterAll(() => house.close())
 

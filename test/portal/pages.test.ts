@@ -1,18 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type House, openHouse } from '../harness/house.ts'
-import {
-  confirm,
-  internal,
-  newKeys,
-  newStore,
-  openCheckout,
-  openShop,
-  orderOf,
-  pay,
-  type Shop,
-  until,
-} from '../harness/shop.ts'
-import { type Browser, openBrowser, signIn } from '../owners/browser.ts'
+import { untilPaid } from '../harness/paid-order.ts'
+import { confirm, internal, newKeys, openCheckout, openShop, pay, type Shop } from '../harness/shop.ts'
+import { type Browser, openBrowser, otherOwner, signedIn } from '../owners/browser.ts'
 
 let house: House
 let shop: Shop
@@ -21,9 +11,9 @@ let home: string
 
 beforeAll(async () => {
   house = await openHouse()
-  shop = await openShop(house, newKeys(), { owner_email: 'owner@example.com' })
-  owner = openBrowser(house)
-  home = (await signIn(house, owner, 'owner@example.com', `/portal/${shop.id}`))!
+  shop = await openShop(house)
+  owner = await signedIn(house)
+  home = `/portal/${shop.id}`
 })
 afterAll(() => house.close())
 
@@ -69,9 +59,7 @@ const snapshot = async () => {
 
 describe('nobody but the owner', () => {
   test('sees a page: another owner gets the same answer as for a store that does not exist', async () => {
-    await newStore(house, { owner_email: 'other@example.com' })
-    const other = openBrowser(house)
-    await signIn(house, other, 'other@example.com')
+    const other = await otherOwner(house)
     for (const page of PAGES) {
       const theirs = await other.get(home + page)
       const nowhere = await other.get(`/portal/0199d3a0-0000-7000-8000-0000000000ff${page}`)
@@ -86,8 +74,7 @@ describe('nobody but the owner', () => {
   })
 
   test('changes anything: not another owner, not a stranger, not the owner’s browser for another site', async () => {
-    const other = openBrowser(house)
-    await signIn(house, other, 'other@example.com')
+    const other = await otherOwner(house)
     const before = await snapshot()
     for (const [path, fields] of FORMS) {
       expect((await other.post(home + path, fields)).status).toBe(404)
@@ -119,10 +106,7 @@ test('a paid order shows up: in the figures, in the list, with its timeline', as
   const checkout = await openCheckout(house, shop)
   const { body } = await pay(house, checkout.token, { email: 'ann@example.com' })
   await confirm(house, shop, body.client_secret)
-  await until(
-    () => orderOf(house, shop, checkout.order_id),
-    ({ status }) => status === 'paid',
-  )
+  await untilPaid(house, shop, checkout.order_id)
   expect((await owner.get(home)).text).toContain('€48.90')
   const list = await owner.get(`${home}/orders?status=paid`)
   expect(list.text).toContain(checkout.confirmation_code)
@@ -252,7 +236,7 @@ describe('payments', () => {
   })
 
   test('a demo checkout takes one of several sizes, and one that is left', async () => {
-    const sized = await openShop(house, newKeys(), { owner_email: 'owner@example.com' })
+    const sized = await openShop(house)
     await internal(house, 'PUT', `/stores/${sized.id}/products/apron`, {
       name: 'Apron',
       price: '39.00',

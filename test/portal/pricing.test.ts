@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type House, openHouse } from '../harness/house.ts'
 import { put } from '../harness/pricing.ts'
-import { internal, newKeys, newStore, openShop, type Shop } from '../harness/shop.ts'
-import { type Browser, openBrowser, signIn } from '../owners/browser.ts'
+import { internal, openShop, type Shop } from '../harness/shop.ts'
+import { type Browser, otherOwner, signedIn } from '../owners/browser.ts'
 
 let house: House
 let shop: Shop
@@ -11,9 +11,9 @@ let home: string
 
 beforeAll(async () => {
   house = await openHouse()
-  shop = await openShop(house, newKeys(), { owner_email: 'prices@example.com' })
-  owner = openBrowser(house)
-  home = `${await signIn(house, owner, 'prices@example.com', `/portal/${shop.id}`)}/pricing`
+  shop = await openShop(house)
+  owner = await signedIn(house)
+  home = `/portal/${shop.id}/pricing`
 })
 afterAll(() => house.close())
 
@@ -126,9 +126,7 @@ test('two tax rates for one place and class are refused at the country', async (
 })
 
 test('nobody else sees or changes them: not another owner, not another site', async () => {
-  await newStore(house, { owner_email: 'other-prices@example.com' })
-  const other = openBrowser(house)
-  await signIn(house, other, 'other-prices@example.com')
+  const other = await otherOwner(house)
   await put(house, shop.id, 'discounts/MINE', { percentage: '5' })
   for (const [kind, fields] of [
     ['shipping', SHIPPING],

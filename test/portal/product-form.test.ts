@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type House, openHouse } from '../harness/house.ts'
 import { newVendor } from '../harness/market.ts'
 import { put } from '../harness/pricing.ts'
-import { internal, newKeys, newStore, openShop, type Shop } from '../harness/shop.ts'
-import { type Browser, openBrowser, signIn } from '../owners/browser.ts'
+import { internal, openShop, type Shop } from '../harness/shop.ts'
+import { type Browser, otherOwner, signedIn } from '../owners/browser.ts'
 
 let house: House
 let shop: Shop
@@ -12,9 +12,9 @@ let home: string
 
 beforeAll(async () => {
   house = await openHouse()
-  shop = await openShop(house, newKeys(), { owner_email: 'shelf@example.com' })
-  owner = openBrowser(house)
-  home = (await signIn(house, owner, 'shelf@example.com', `/portal/${shop.id}`))!
+  shop = await openShop(house)
+  owner = await signedIn(house)
+  home = `/portal/${shop.id}`
 })
 afterAll(() => house.close())
 
@@ -141,9 +141,7 @@ test('the vendor is asked for only where there are vendors, and only one of the 
 })
 
 test('nobody else adds variants: not another owner, not another site', async () => {
-  await newStore(house, { owner_email: 'other-shelf@example.com' })
-  const other = openBrowser(house)
-  await signIn(house, other, 'other-shelf@example.com')
+  const other = await otherOwner(house)
   const fields = { name: 'Stolen', price: '1', image_url: '', variant_0_name: 'Stolen' }
   expect((await other.get(`${home}/products/mug`)).status).toBe(404)
   expect((await other.post(`${home}/products/mug`, fields)).status).toBe(404)

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type House, openHouse } from '../harness/house.ts'
-import { newKeys, newStore, openCheckout, openShop, orderOf, pay, type Shop } from '../harness/shop.ts'
+import { newKeys, openCheckout, openShop, orderOf, pay, type Shop } from '../harness/shop.ts'
 import { deliver, intentEvent, intentOf, paidIntent, SIGNING_SECRET } from '../harness/stripe-event.ts'
-import { type Browser, openBrowser, signIn } from '../owners/browser.ts'
+import { type Browser, otherOwner, signedIn } from '../owners/browser.ts'
 
 let house: House
 let shop: Shop
@@ -11,9 +11,8 @@ let owner: Browser
 beforeAll(async () => {
   house = await openHouse()
   const keys = { ...newKeys('NoWebhooks', 'test', 'rk'), webhook_secret: SIGNING_SECRET }
-  shop = await openShop(house, keys, { owner_email: 'owner@example.com' })
-  owner = openBrowser(house)
-  await signIn(house, owner, 'owner@example.com')
+  shop = await openShop(house, keys)
+  owner = await signedIn(house)
 })
 afterAll(() => house.close())
 
@@ -61,9 +60,7 @@ test('checked again it stays while it contradicts, and pays the order once it fi
 
 test("another owner's contradictions are not found, and a form of another site decides nothing", async () => {
   const { page, list, event } = await contradiction()
-  await newStore(house, { owner_email: 'other@example.com' })
-  const stranger = openBrowser(house)
-  await signIn(house, stranger, 'other@example.com')
+  const stranger = await otherOwner(house)
   for (const path of [list, page]) expect((await stranger.get(path)).status).toBe(404)
   expect((await stranger.post(`${page}/dismiss`, { note: 'mine' })).status).toBe(404)
   expect((await owner.post(`${page}/dismiss`, { note: 'x' }, 'https://evil.example')).status).toBe(403)

@@ -4,8 +4,8 @@ import { type House, openHouse } from '../harness/house.ts'
 import { connectedVendor, linesOf, refund, shared } from '../harness/market.ts'
 import { paidOrder } from '../harness/paid-order.ts'
 import { fault, noFaults } from '../harness/sandbox-control.ts'
-import { newKeys, openShop, type Shop } from '../harness/shop.ts'
-import { type Browser, openBrowser, signIn } from '../owners/browser.ts'
+import { openShop, type Shop } from '../harness/shop.ts'
+import { type Browser, signedIn } from '../owners/browser.ts'
 import { read } from './reading.ts'
 
 let house: House
@@ -14,10 +14,9 @@ let owner: Browser
 
 beforeAll(async () => {
   house = await openHouse()
-  shop = await openShop(house, newKeys(), { owner_email: 'owner@example.com' })
+  shop = await openShop(house)
   await connectedVendor(house, shop, 'boats')
-  owner = openBrowser(house)
-  await signIn(house, owner, 'owner@example.com')
+  owner = await signedIn(house)
 })
 afterAll(() => house.close())
 

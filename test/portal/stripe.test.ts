@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { continueSyncs } from '../../src/mirror/jobs.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import { paidOrder } from '../harness/paid-order.ts'
-import { newKeys, openShop, type Shop } from '../harness/shop.ts'
-import { type Browser, openBrowser, signIn } from '../owners/browser.ts'
+import { openShop, type Shop } from '../harness/shop.ts'
+import { type Browser, signedIn } from '../owners/browser.ts'
 
 let house: House
 let shop: Shop
@@ -12,10 +12,9 @@ let base: string
 
 beforeAll(async () => {
   house = await openHouse()
-  shop = await openShop(house, newKeys(), { owner_email: 'owner@example.com' })
-  owner = openBrowser(house)
+  shop = await openShop(house)
+  owner = await signedIn(house)
   base = `/portal/${shop.id}`
-  await signIn(house, owner, 'owner@example.com', base)
 })
 afterAll(() => house.close())
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { listAtStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
-import { newKeys, newStore, openCheckout, openShop, orderOf, pay, type Shop, until } from '../harness/shop.ts'
+import { newKeys, openCheckout, openShop, orderOf, pay, type Shop, until } from '../harness/shop.ts'
 import {
   declinedIntent,
   deliver,
@@ -10,7 +11,7 @@ import {
   SIGNING_SECRET,
   sign,
 } from '../harness/stripe-event.ts'
-import { type Browser, openBrowser, signIn } from '../owners/browser.ts'
+import { type Browser, otherOwner, signedIn } from '../owners/browser.ts'
 
 let house: House
 let shop: Shop
@@ -20,10 +21,9 @@ let page: string
 beforeAll(async () => {
   house = await openHouse()
   const keys = { ...newKeys('NoWebhooks', 'test', 'rk'), webhook_secret: SIGNING_SECRET }
-  shop = await openShop(house, keys, { owner_email: 'owner@example.com' })
+  shop = await openShop(house, keys)
   page = `/portal/${shop.id}/payments/troubleshooting`
-  owner = openBrowser(house)
-  await signIn(house, owner, 'owner@example.com')
+  owner = await signedIn(house)
 })
 afterAll(() => house.close())
 
@@ -34,12 +34,9 @@ const pageWith = (said: string) =>
     text => text.includes(said),
   )
 
-async function endpointPath({ keys }: Shop): Promise<string> {
-  const response = await fetch(`${house.deps.config.stripe.apiUrl}/v1/webhook_endpoints`, {
-    headers: { authorization: `Bearer ${keys.secret_key}` },
-  })
-  const { data } = (await response.json()) as { data: { url: string }[] }
-  return new URL(data[0]!.url).pathname
+async function endpointPath(of: Shop): Promise<string> {
+  const [endpoint] = await listAtStripe(house, of, 'webhook_endpoints')
+  return new URL(endpoint.url).pathname
 }
 
 test('it says what an order waits for, from the opened checkout to the declined card', async () => {
@@ -84,7 +81,7 @@ test('a delivery signed by another secret is listed as refused, with what to do,
 })
 
 test("at an endpoint's own URL an old time and an unreadable signature are told apart; a made-up URL counts for nobody", async () => {
-  const own = await openShop(house, newKeys(), { owner_email: 'owner@example.com' })
+  const own = await openShop(house)
   page = `/portal/${own.id}/payments/troubleshooting`
   const path = await endpointPath(own)
   const event = JSON.stringify(intentEvent('payment_intent.succeeded', paidIntent('pi_3None', 100)))
@@ -117,9 +114,7 @@ test('an event is taken once more by its button, for its own store only, and the
     .execute()
   const replay = `${page}/test/${event.id}/replay`
 
-  await newStore(house, { owner_email: 'other@example.com' })
-  const stranger = openBrowser(house)
-  await signIn(house, stranger, 'other@example.com')
+  const stranger = await otherOwner(house)
   expect((await stranger.post(replay)).status).toBe(404)
   expect((await owner.post(`${page}/test/evt_3Unknown/replay`)).status).toBe(404)
 

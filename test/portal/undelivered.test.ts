@@ -1,12 +1,11 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tidyMail } from '../../src/mail/mail.ts'
-import { makeTelling } from '../../src/notifications/telling.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import { type PaidOrder, paidOrder } from '../harness/paid-order.ts'
-import { openReceiver, type Receiver, typesOf } from '../harness/receiver.ts'
-import { internal, newKeys, newStore, openShop, type Shop, until } from '../harness/shop.ts'
-import { type Browser, lettersTo, openBrowser, signIn } from '../owners/browser.ts'
+import { openReceiver, type Receiver, tellNow, typesOf } from '../harness/receiver.ts'
+import { internal, openShop, type Shop, until } from '../harness/shop.ts'
+import { type Browser, lettersTo, otherOwner, signedIn } from '../owners/browser.ts'
 import { actions, read } from './reading.ts'
 
 let house: House
@@ -18,10 +17,9 @@ let home: string
 beforeAll(async () => {
   house = await openHouse()
   receiver = await openReceiver()
-  shop = await openShop(house, newKeys(), { owner_email: 'owner@example.com' })
+  shop = await openShop(house)
   await internal(house, 'PUT', `/stores/${shop.id}/notification-endpoints/hooks`, { url: receiver.url })
-  owner = openBrowser(house)
-  await signIn(house, owner, 'owner@example.com')
+  owner = await signedIn(house)
   home = `/portal/${shop.id}/deliveries`
 })
 afterAll(async () => {
@@ -29,7 +27,6 @@ afterAll(async () => {
   await receiver.close()
 })
 
-const tell = () => makeTelling(house.deps, { error: () => undefined }).tellNow()
 /** Where the page links to for letting the first one of these be. */
 const dismissals = (html: string, part: string) =>
   new RegExp(`href="([^"]*/${part}[^"]*/dismiss)"`).exec(html)![1]!
@@ -50,7 +47,7 @@ describe('a letter that no mail server took', () => {
     const order = await paidOrder(house, shop, { customer_email: to })
     const { wake } = house.deps.mail
     house.deps.mail.wake = () => undefined
-    await tell()
+    await tellNow(house)
     house.deps.mail.wake = wake
     await giveUp()
     await tidyMail(house.deps.db)
@@ -117,7 +114,7 @@ describe('a letter that no mail server took', () => {
 describe('what could not be told', () => {
   async function untold(): Promise<PaidOrder> {
     const order = await paidOrder(house, shop)
-    await tell()
+    await tellNow(house)
     const about = { store_id: shop.id, order_id: order.order_id, subject: 'not-a-refund', detail: null }
     await house.deps.db
       .insertInto('outbox')
@@ -128,7 +125,7 @@ describe('what could not be told', () => {
       .set({ customer_email: 'a@example.com' })
       .where('id', '=', order.order_id)
       .execute()
-    await tell()
+    await tellNow(house)
     return order
   }
   const lines = () => house.deps.db.selectFrom('outbox').select('id').execute()
@@ -140,7 +137,7 @@ describe('what could not be told', () => {
     const [retry = ''] = actions(text, '/happenings/')
     await house.deps.db.updateTable('outbox').set({ subject: null }).execute()
     expect((await owner.post(retry)).location).toContain('done=retried')
-    await tell()
+    await tellNow(house)
     expect(typesOf(receiver)).toContain('order.refunded')
     expect(await lines()).toEqual([])
     expect((await owner.post(retry)).status).toBe(404)
@@ -155,7 +152,7 @@ describe('what could not be told', () => {
     expect(await lines()).toHaveLength(1)
     expect((await owner.post(dismiss)).location).toContain('done=dismissed')
     expect(await lines()).toEqual([])
-    await tell()
+    await tellNow(house)
     expect(typesOf(receiver)).toHaveLength(told)
     expect(await activity()).toContain('Dismissed what could not be told (order.refunded)')
     const order = read((await owner.get(`/portal/${shop.id}/orders/${order_id}`)).text)
@@ -191,9 +188,7 @@ test('of very many the oldest are shown, and that there are more is said', async
 })
 
 test('nobody else finds it, and what is no id is none', async () => {
-  await newStore(house, { owner_email: 'other@example.com' })
-  const other = openBrowser(house)
-  await signIn(house, other, 'other@example.com')
+  const other = await otherOwner(house)
   for (const part of ['letters/0199d3a0-0000-7000-8000-0000000000ff', 'happenings/1', 'happenings/x']) {
     for (const act of ['retry', 'dismiss']) {
       for (const browser of [owner, other]) {

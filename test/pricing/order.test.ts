@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CURRENCIES, MAXIMUM_CHARGE, minimumCharge, stepOf } from '../../src/lib/money.ts'
 import { AmountOutOfRange, refuseUnchargeable } from '../../src/orders/pricing.ts'
+import { intentAtStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
+import { untilPaid } from '../harness/paid-order.ts'
 import { put, reprice } from '../harness/pricing.ts'
 import {
   type Checkout,
@@ -13,7 +15,6 @@ import {
   orderOf,
   pay,
   type Shop,
-  until,
 } from '../harness/shop.ts'
 
 let house: House
@@ -32,17 +33,7 @@ async function intentsOf({ order_id }: Checkout, of = shop) {
     .select(['payment_intent', 'amount'])
     .where('order_id', '=', order_id)
     .execute()
-  const intents = await Promise.all(
-    rows.map(async ({ payment_intent }) => {
-      const response = await fetch(
-        `${house.deps.config.stripe.apiUrl}/v1/payment_intents/${payment_intent}`,
-        {
-          headers: { authorization: `Bearer ${of.keys.secret_key}` },
-        },
-      )
-      return json(response)
-    }),
-  )
+  const intents = await Promise.all(rows.map(row => intentAtStripe(house, of, row.payment_intent!)))
   return intents.filter(({ status }) => status !== 'canceled')
 }
 
@@ -64,10 +55,7 @@ describe('an order and its PaymentIntent', () => {
     expect(stale.status).toBe(400)
     await confirm(house, shop, second.body.client_secret)
     await fetch(`${checkout.url}/return`, { redirect: 'manual' })
-    const order = await until(
-      () => orderOf(house, shop, checkout.order_id),
-      ({ status }) => status === 'paid',
-    )
+    const order = await untilPaid(house, shop, checkout.order_id)
     expect([order.amount, order.totals.total]).toEqual([4401, 4401])
     const late = await reprice(house, checkout.token, 'discount')
     expect([late.status, late.body.title]).toEqual([409, 'This checkout cannot be paid any more'])

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Secret } from '../../src/lib/secret.ts'
 import { continueRefunds } from '../../src/refunds/jobs.ts'
 import { disconnectStore } from '../../src/stores/connections.ts'
-import { secretKeyPlace } from '../../src/stripe/stripe.ts'
+import { listAtStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
-import { paidOrder, stripeList } from '../harness/paid-order.ts'
+import { revokeKey } from '../harness/kept-key.ts'
+import { paidOrder, untilPaid } from '../harness/paid-order.ts'
 import { control, fault, loseWebhooks } from '../harness/sandbox-control.ts'
 import {
   connect,
@@ -36,7 +36,7 @@ const refund = (orderId: string, body: unknown, key?: string, store = shop.id) =
     key ? { 'idempotency-key': key } : {},
   )
 const refundsAtStripe = (intent: string, of = shop) =>
-  stripeList(house, of, `refunds?payment_intent=${intent}`)
+  listAtStripe(house, of, `refunds?payment_intent=${intent}`)
 
 test('in full: the money goes back, the order says so, and so does the receipt', async () => {
   const { order_id, intent, token } = await paidOrder(house, shop)
@@ -242,19 +242,7 @@ describe('the key that took the payment', () => {
     const rolled = await openShop(house)
     const { order_id, intent } = await paidOrder(house, rolled)
     await replaceKey(rolled, 'Newer')
-    const old = await house.deps.db
-      .selectFrom('connections')
-      .selectAll()
-      .where('store_id', '=', rolled.id)
-      .where('version', '=', 1)
-      .executeTakeFirstOrThrow()
-    const revoked = new Secret(rolled.keys.secret_key.replace('Secret', 'Revoked'))
-    await house.deps.db
-      .updateTable('connections')
-      .set({ secret_key_box: house.deps.vault.seal(secretKeyPlace(old), revoked) })
-      .where('store_id', '=', rolled.id)
-      .where('id', '=', old.id)
-      .execute()
+    await revokeKey(house, rolled)
     expect((await refund(order_id, {}, undefined, rolled.id)).body.status).toBe('succeeded')
     expect(await refundsAtStripe(intent, rolled)).toHaveLength(1)
   })
@@ -302,10 +290,7 @@ test('a refund that fails later gives the order back to paid, and the amount can
   const { order_id } = await paidOrder(house, shop)
   const { body } = await refund(order_id, {})
   await control(house, 'POST', `refunds/${body.stripe_refund}/fail`, { reason: 'lost_or_stolen_card' })
-  const order = await until(
-    () => orderOf(house, shop, order_id),
-    ({ status }) => status === 'paid',
-  )
+  const order = await untilPaid(house, shop, order_id)
   expect(order).toMatchObject({
     amount_refunded: 0,
     refunds: [{ status: 'failed', failure: 'lost_or_stolen_card' }],

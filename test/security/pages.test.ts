@@ -10,7 +10,7 @@ import { newVendor } from '../harness/market.ts'
 import { paidOrder } from '../harness/paid-order.ts'
 import { internal, newKeys, openCheckout, openShop, pay, type Shop } from '../harness/shop.ts'
 import { deliver, intentEvent, intentOf, paidIntent, SIGNING_SECRET } from '../harness/stripe-event.ts'
-import { type Browser, openBrowser, signIn } from '../owners/browser.ts'
+import { type Browser, openBrowser, signedIn } from '../owners/browser.ts'
 
 type Row = { browser: Browser; path: string }
 
@@ -44,10 +44,8 @@ beforeAll(async () => {
   const connectLink = await link('connect-links')
   const [onboarding, portal] = [await link('vendors/boats/onboarding-links'), await link('portal-links')]
 
-  owner = openBrowser(house)
-  await signIn(house, owner, owner_email)
-  const vendor = openBrowser(house)
-  await signIn(house, vendor, 'boats@vendor.example')
+  owner = await signedIn(house, owner_email)
+  const vendor = await signedIn(house, 'boats@vendor.example')
   const nobody = openBrowser(house)
   await nobody.post('/portal/sign-in', { email: 'nobody@example.com' })
   const letter = keptLetters(mailFolder(house.deps.config))[0]!

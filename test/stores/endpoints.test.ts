@@ -3,8 +3,9 @@ import { Secret } from '../../src/lib/secret.ts'
 import { disconnectStore } from '../../src/stores/connections.ts'
 import { addPastedEndpoint } from '../../src/stores/endpoints.ts'
 import { checkEndpoint } from '../../src/stores/upkeep.ts'
+import { callStripe, listAtStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
-import { connect, internal, json, type Keys, newKeys, openCheckout, openShop, pay } from '../harness/shop.ts'
+import { connect, internal, type Keys, newKeys, openCheckout, openShop, pay } from '../harness/shop.ts'
 import { deliver, intentEvent } from '../harness/stripe-event.ts'
 
 let house: House
@@ -14,15 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-async function stripe(keys: Keys, method: string, path: string, form: Record<string, string> = {}) {
-  const response = await fetch(`${house.deps.config.stripe.apiUrl}/v1/${path}`, {
-    method,
-    headers: { authorization: `Bearer ${keys.secret_key}` },
-    ...(method === 'POST' ? { body: new URLSearchParams(form) } : {}),
-  })
-  return json(response)
-}
-const atStripe = async (keys: Keys) => (await stripe(keys, 'GET', 'webhook_endpoints')).data
+const endpointsAtStripe = (keys: Keys) => listAtStripe(house, { keys }, 'webhook_endpoints')
 const living = (id: string) =>
   house.deps.db
     .selectFrom('endpoints')
@@ -35,9 +28,9 @@ describe('the endpoint that we register', () => {
   test('is found again, not doubled, when keys of the same account are replaced', async () => {
     const keys = newKeys()
     const shop = await openShop(house, keys)
-    const [before] = await atStripe(keys)
+    const [before] = await endpointsAtStripe(keys)
     expect((await connect(house, shop.id, { ...keys, secret_key: `${keys.secret_key}2` })).status).toBe(303)
-    const after = await atStripe(keys)
+    const after = await endpointsAtStripe(keys)
     expect(after.map(({ id }: { id: string }) => id)).toEqual([before.id])
     expect((await living(shop.id)).map(row => row.stripe_endpoint_id)).toEqual([before.id])
   })
@@ -45,9 +38,9 @@ describe('the endpoint that we register', () => {
   test('of two stores on one account are two, and each store keeps its own', async () => {
     const keys = newKeys()
     const [one, two] = [await openShop(house, keys), await openShop(house, keys)]
-    expect(await atStripe(keys)).toHaveLength(2)
+    expect(await endpointsAtStripe(keys)).toHaveLength(2)
     await disconnectStore(house.deps, one.id, 'test', { kind: 'service' })
-    const [left] = await atStripe(keys)
+    const [left] = await endpointsAtStripe(keys)
     expect(left.metadata.store_id).toBe(two.id)
   })
 
@@ -57,11 +50,11 @@ describe('the endpoint that we register', () => {
     ['cut down to one event', { 'enabled_events[0]': 'charge.succeeded' }],
   ])('is put right when somebody has %s it', async (_name, change) => {
     const shop = await openShop(house)
-    const [made] = await atStripe(shop.keys)
-    await stripe(shop.keys, 'POST', `webhook_endpoints/${made.id}`, change)
+    const [made] = await endpointsAtStripe(shop.keys)
+    await callStripe(house, shop, 'POST', `webhook_endpoints/${made.id}`, change)
     expect(await checkEndpoint(house.deps, shop.id, 'test')).toBe('good')
 
-    const [mended, ...others] = await atStripe(shop.keys)
+    const [mended, ...others] = await endpointsAtStripe(shop.keys)
     expect(others).toEqual([])
     expect([mended.status, mended.enabled_events.length > 3, mended.url.startsWith(house.url)]).toEqual([
       'enabled',
@@ -76,7 +69,7 @@ describe('the endpoint that we register', () => {
     const keys = newKeys()
     const shop = await openShop(house, keys)
     const events = async () =>
-      (await atStripe(keys)).map((one: { enabled_events: string[] }) => one.enabled_events)
+      (await endpointsAtStripe(keys)).map((one: { enabled_events: string[] }) => one.enabled_events)
     const needed = await events()
     const path = `/stores/${shop.id}/connections/test`
     const all = await internal(house, 'PATCH', path, { all_events: true })
@@ -93,10 +86,10 @@ describe('the endpoint that we register', () => {
 
   test('is made anew when it was deleted, and the lost one no longer verifies', async () => {
     const shop = await openShop(house)
-    const [made] = await atStripe(shop.keys)
-    await stripe(shop.keys, 'DELETE', `webhook_endpoints/${made.id}`)
+    const [made] = await endpointsAtStripe(shop.keys)
+    await callStripe(house, shop, 'DELETE', `webhook_endpoints/${made.id}`)
     expect(await checkEndpoint(house.deps, shop.id, 'test')).toBe('good')
-    const [anew] = await atStripe(shop.keys)
+    const [anew] = await endpointsAtStripe(shop.keys)
     expect(anew.id).not.toBe(made.id)
     expect((await living(shop.id)).map(row => row.stripe_endpoint_id)).toEqual([anew.id])
   })
@@ -104,21 +97,21 @@ describe('the endpoint that we register', () => {
   test("leaves the merchant's own endpoints alone, also those that look a little like ours", async () => {
     const keys = newKeys()
     const theirs = { url: 'https://shop.example/hook', 'enabled_events[0]': '*' }
-    await stripe(keys, 'POST', 'webhook_endpoints', theirs)
-    await stripe(keys, 'POST', 'webhook_endpoints', {
+    await callStripe(house, { keys }, 'POST', 'webhook_endpoints', theirs)
+    await callStripe(house, { keys }, 'POST', 'webhook_endpoints', {
       ...theirs,
       'metadata[owntill]': 'endpoint',
       'metadata[store_id]': 'x',
     })
     const shop = await openShop(house, keys)
     await disconnectStore(house.deps, shop.id, 'test', { kind: 'service' })
-    expect(await atStripe(keys)).toHaveLength(2)
+    expect(await endpointsAtStripe(keys)).toHaveLength(2)
   })
 
   test('is not possible when the account has sixteen: connected all the same, and the status says what is missing', async () => {
     const keys = newKeys()
     for (let n = 0; n < 16; n++) {
-      await stripe(keys, 'POST', 'webhook_endpoints', {
+      await callStripe(house, { keys }, 'POST', 'webhook_endpoints', {
         url: `https://shop.example/${n}`,
         'enabled_events[0]': '*',
       })

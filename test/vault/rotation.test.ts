@@ -7,7 +7,8 @@ import { checkKeys, WrongKeys } from '../../src/vault/canaries.ts'
 import { countBoxes, rotateBoxes } from '../../src/vault/rotation.ts'
 import { makeVault } from '../../src/vault/vault.ts'
 import { type House, openHouse } from '../harness/house.ts'
-import { confirm, openCheckout, openShop, orderOf, pay, type Shop, until } from '../harness/shop.ts'
+import { untilPaid } from '../harness/paid-order.ts'
+import { confirm, openCheckout, openShop, pay, type Shop } from '../harness/shop.ts'
 
 let house: House
 const shops: Shop[] = []
@@ -40,10 +41,7 @@ test('keys are rotated while orders are paid: none fails, and no row names the o
     const { status, body } = await pay(house, checkout.token)
     expect(status).toBe(200)
     await confirm(house, shop, body.client_secret)
-    await until(
-      () => orderOf(house, shop, checkout.order_id),
-      order => order.status === 'paid',
-    )
+    await untilPaid(house, shop, checkout.order_id)
   }
   Object.assign(deps.vault, rotated)
   Object.assign(deps.stripe, makeStripeAccess(deps.config.stripe, rotated))

@@ -1,10 +1,9 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { Secret } from '../../src/lib/secret.ts'
 import { keptLetters, mailFolder } from '../../src/mail/transport.ts'
-import { secretKeyPlace } from '../../src/stripe/stripe.ts'
 import { recoverEvents } from '../../src/webhooks/recovery.ts'
 import { type House, openHouse } from '../harness/house.ts'
+import { revokeKey } from '../harness/kept-key.ts'
 import { control, fault, loseWebhooks, noFaults } from '../harness/sandbox-control.ts'
 import {
   confirm,
@@ -31,21 +30,6 @@ beforeEach(async () => {
   await recoverEvents(house.deps)
   await long()
 })
-
-// The merchant rolled the key at Stripe: what we keep is the old one.
-async function revokeKey(of: Shop): Promise<void> {
-  const connection = await house.deps.db
-    .selectFrom('connections')
-    .selectAll()
-    .where('store_id', '=', of.id)
-    .executeTakeFirstOrThrow()
-  const rolled = new Secret(of.keys.secret_key.replace('Secret', 'Revoked'))
-  await house.deps.db
-    .updateTable('connections')
-    .set({ secret_key_box: house.deps.vault.seal(secretKeyPlace(connection), rolled) })
-    .where('store_id', '=', of.id)
-    .execute()
-}
 
 /** As if the last fetch was long ago. */
 const long = (of = shop) =>
@@ -201,7 +185,7 @@ describe('when Stripe does not answer', () => {
   })
 
   test('a key that Stripe rejects is marked, and its connection is not fetched for any more', async () => {
-    await revokeKey(shop)
+    await revokeKey(house, shop)
     expect((await recover()).failed).toBe(1)
     const { body } = await internal(house, 'GET', `/stores/${shop.id}/stripe-status`)
     expect(body.modes.test.problems).toContain('Invalid API key')

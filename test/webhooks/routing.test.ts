@@ -4,6 +4,7 @@ import { makeBudget } from '../../src/webhooks/budget.ts'
 import { readEvent } from '../../src/webhooks/event.ts'
 import { makeRouter } from '../../src/webhooks/router.ts'
 import { readSignature } from '../../src/webhooks/signature.ts'
+import { listAtStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import { type Keys, newKeys, openCheckout, openShop, orderOf, pay, type Shop } from '../harness/shop.ts'
 import { deliver, intentEvent, intentOf, paidIntent, sign } from '../harness/stripe-event.ts'
@@ -96,10 +97,8 @@ test('a payment is found by its PaymentIntent when the metadata is missing, as w
 test("a registered endpoint's own URL takes its own secret only", async () => {
   const shop = await openShop(house)
   const other = await handMade()
-  const list = await fetch(`${house.deps.config.stripe.apiUrl}/v1/webhook_endpoints`, {
-    headers: { authorization: `Bearer ${shop.keys.secret_key}` },
-  })
-  const path = new URL(JSON.parse(await list.text()).data[0].url).pathname
+  const [endpoint] = await listAtStripe(house, shop, 'webhook_endpoints')
+  const path = new URL(endpoint.url).pathname
   expect((await deliver(house, customer(), { secret: other.secret, path })).status).toBe(400)
   for (const wrong of [`${path}x`, path.slice(0, -1), '/webhook/stripe/x']) {
     expect((await deliver(house, customer(), { secret: other.secret, path: wrong })).status).toBe(400)
