@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import { newId } from '../lib/ids.ts'
+import { type Listed, listed, type Part } from '../lib/listing.ts'
 import type { Action, AuditDetail, AuditEntry } from './table.ts'
 
 /** Who does something to a store: its owner, the partner, or we ourselves. */
@@ -62,16 +63,14 @@ const withPartner = (db: Kysely<Tables>) =>
 export async function listActivity(
   db: Kysely<Tables>,
   storeId: string,
-  { cursor, limit = 50 }: { cursor?: string | undefined; limit?: number } = {},
-): Promise<{ data: Activity[]; next_cursor: string | null }> {
+  { cursor, limit = 50 }: Part = {},
+): Promise<Listed<Activity>> {
   let query = withPartner(db)
     .where('a.store_id', '=', storeId)
     .orderBy('a.id', 'desc')
     .limit(limit + 1)
   if (cursor) query = query.where('a.id', '<', cursor)
-  const rows = await query.execute()
-  const data = rows.slice(0, limit)
-  return { data, next_cursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null }
+  return listed(await query.execute(), limit)
 }
 
 /** What people did about one order, oldest first. */

@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { type Actor, changedFields, record } from '../audit/audit.ts'
 import type { Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
+import { type Listed, listed, type Part } from '../lib/listing.ts'
 import { MAXIMUM_CHARGE } from '../lib/money.ts'
 import { BadInput } from '../lib/problem.ts'
 import { type Price, toMinor } from '../lib/wire.ts'
@@ -165,15 +166,13 @@ export function findProduct(db: Database, store: Store, id: string): Promise<Pro
 export async function listProducts(
   db: Database,
   store: Store,
-  { cursor, limit = 50 }: { cursor?: string | undefined; limit?: number } = {},
-): Promise<{ data: Product[]; next_cursor: string | null }> {
+  { cursor, limit = 50 }: Part = {},
+): Promise<Listed<Product>> {
   let query = products(db, store)
     .orderBy('p.id')
     .limit(limit + 1)
   if (cursor) query = query.where('p.id', '>', cursor)
-  const rows = await query.execute()
-  const data = rows.slice(0, limit)
-  return { data, next_cursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null }
+  return listed(await query.execute(), limit)
 }
 
 /** Deletes a product; orders keep their own copy of its lines. False when there is none. */

@@ -2,6 +2,7 @@ import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
 import { type Actor, changedFields, record } from '../audit/audit.ts'
 import type { Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
+import { type Listed, listed, type Part } from '../lib/listing.ts'
 import type { Store } from '../stores/table.ts'
 
 /** The terms a store sells under: rows with an id of the partner's choosing, kept in one way. */
@@ -12,6 +13,13 @@ type Kept<T extends TermsTable> = Omit<
   Insertable<Tables[T]>,
   'store_id' | 'id' | 'created_at' | 'updated_at' | 'redeemed'
 >
+
+/** What the API and the portal do with terms that are there. */
+export type TermVerbs<Row> = {
+  find(db: Database, store: Store, id: string): Promise<Row | undefined>
+  list(db: Database, store: Store, part: Part): Promise<Listed<Row>>
+  remove(db: Database, store: Store, id: string, actor: Actor): Promise<boolean>
+}
 
 /** The verbs that all terms of one table have: create or replace, read, list and delete, with a trail of changes. */
 export function termsOf<T extends TermsTable>(table: T, noun: Noun) {
@@ -51,11 +59,7 @@ export function termsOf<T extends TermsTable>(table: T, noun: Noun) {
     },
 
     /** By id, a page at a time. */
-    async list(
-      db: Database,
-      store: Store,
-      { cursor, limit = 50 }: { cursor?: string | undefined; limit?: number } = {},
-    ): Promise<{ data: Terms<T>[]; next_cursor: string | null }> {
+    async list(db: Database, store: Store, { cursor, limit = 50 }: Part = {}): Promise<Listed<Terms<T>>> {
       let query = db
         .selectFrom(common)
         .selectAll()
@@ -63,10 +67,7 @@ export function termsOf<T extends TermsTable>(table: T, noun: Noun) {
         .orderBy('id')
         .limit(limit + 1)
       if (cursor) query = query.where('id', '>', cursor)
-      const rows = (await query.execute()) as unknown as Terms<T>[]
-      const data = rows.slice(0, limit)
-      const last = data.at(-1) as { id: string } | undefined
-      return { data, next_cursor: rows.length > limit ? (last?.id ?? null) : null }
+      return listed(await query.execute(), limit) as unknown as Listed<Terms<T>>
     },
 
     /** Orders keep the terms they were made under. False when there is none. */

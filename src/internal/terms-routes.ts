@@ -2,13 +2,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Actor } from '../audit/audit.ts'
+import type { TermVerbs } from '../catalog/terms.ts'
 import type { Database } from '../db/database.ts'
 import { problems } from '../lib/contract.ts'
 import { NotFound } from '../lib/problem.ts'
 import type { Store } from '../stores/table.ts'
 import { actorOf, type InternalOptions, PageQuery, StoreParams } from './caller.ts'
-
-type Page<Row> = { data: Row[]; next_cursor: string | null }
 
 type Kind<Input, Row, View> = {
   path: string
@@ -18,15 +17,7 @@ type Kind<Input, Row, View> = {
   Input: z.ZodType<Input>
   View: z.ZodType<unknown, View>
   save(db: Database, store: Store, id: string, input: Input, actor: Actor): Promise<Row>
-  verbs: {
-    find(db: Database, store: Store, id: string): Promise<Row | undefined>
-    list(
-      db: Database,
-      store: Store,
-      page: { cursor?: string | undefined; limit?: number },
-    ): Promise<Page<Row>>
-    remove(db: Database, store: Store, id: string, actor: Actor): Promise<boolean>
-  }
+  verbs: TermVerbs<Row>
   show(row: Row): object
   named: Parameters<typeof problems>
 }

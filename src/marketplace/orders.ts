@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
+import { type Listed, listed, type Part } from '../lib/listing.ts'
 import type { Store } from '../stores/table.ts'
 
 /** A vendor's part of an order that was paid: nothing of the other vendors, and of the shopper only the code. */
@@ -20,8 +21,8 @@ export async function vendorOrders(
   db: Database,
   store: Store,
   vendorId: string,
-  { cursor, limit }: { cursor?: string | undefined; limit: number },
-): Promise<{ data: VendorOrder[]; next_cursor: string | null }> {
+  { cursor, limit }: Part & { limit: number },
+): Promise<Listed<VendorOrder>> {
   const { rows } = await sql<VendorOrder>`
     select o.id, o.confirmation_code, s.paid_at, s.currency, s.gross, s.amount, o.disputed,
            coalesce((select sum(r.amount) from share_refunds r
@@ -34,6 +35,5 @@ export async function vendorOrders(
       and (${cursor ?? null}::uuid is null or o.id < ${cursor ?? null}::uuid)
     order by o.id desc
     limit ${limit + 1}`.execute(db)
-  const data = rows.slice(0, limit)
-  return { data, next_cursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null }
+  return listed(rows, limit)
 }

@@ -3,6 +3,7 @@ import { type Actor, changedFields, record } from '../audit/audit.ts'
 import type { Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Deps } from '../deps.ts'
+import { type Listed, listed, type Part } from '../lib/listing.ts'
 import { NotFound } from '../lib/problem.ts'
 import type { Store } from '../stores/table.ts'
 import { adoptAccount, provenAccount } from './adopt.ts'
@@ -94,15 +95,13 @@ export const vendorChoices = (
 export async function listVendors(
   db: Database,
   store: Store,
-  { cursor, limit = 50 }: { cursor?: string | undefined; limit?: number } = {},
-): Promise<{ data: ShownVendor[]; next_cursor: string | null }> {
+  { cursor, limit = 50 }: Part = {},
+): Promise<Listed<ShownVendor>> {
   let query = vendors(db, store)
     .orderBy('v.id')
     .limit(limit + 1)
   if (cursor) query = query.where('v.id', '>', cursor)
-  const rows = await query.execute()
-  const data = rows.slice(0, limit)
-  return { data, next_cursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null }
+  return listed(await query.execute(), limit)
 }
 
 /**

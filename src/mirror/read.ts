@@ -1,5 +1,6 @@
 import { type SqlBool, sql } from 'kysely'
 import type { Database } from '../db/database.ts'
+import { listed } from '../lib/listing.ts'
 import { BadInput, NotFound } from '../lib/problem.ts'
 import type { Store } from '../stores/table.ts'
 import type { Place } from './keep.ts'
@@ -32,9 +33,7 @@ export async function listObjects(
   if (filters.created_from) query = query.where('created', '>=', new Date(filters.created_from))
   if (filters.created_before) query = query.where('created', '<', new Date(filters.created_before))
   if (cursor !== undefined) query = query.where(await behind(db, place, type, cursor))
-  const rows = await query.select(COLUMNS).execute()
-  const data = rows.slice(0, limit)
-  return { data, next_cursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null }
+  return listed(await query.select(COLUMNS).execute(), limit)
 }
 
 // Kinds without a time of creation come first, as Postgres orders them.

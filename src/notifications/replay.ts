@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Actor, record } from '../audit/audit.ts'
 import type { Database } from '../db/database.ts'
+import { type Listed, listed } from '../lib/listing.ts'
 import { findEndpoint } from './endpoints.ts'
 import { THREE_DAYS } from './schedule.ts'
 import type { NotificationQuery, Replay } from './schemas.ts'
@@ -17,7 +18,7 @@ export async function listNotifications(
   db: Database,
   place: Place,
   { state, cursor, limit }: NotificationQuery,
-): Promise<{ data: (Notification & { state: State })[]; next_cursor: string | null }> {
+): Promise<Listed<Notification & { state: State }>> {
   await findEndpoint(db, place)
   let query = db
     .selectFrom('notifications')
@@ -30,9 +31,8 @@ export async function listNotifications(
   if (state === 'delivered') query = query.where('delivered_at', 'is not', null)
   if (state === 'given_up') query = query.where('given_up_at', 'is not', null)
   if (state === 'waiting') query = query.where('delivered_at', 'is', null).where('given_up_at', 'is', null)
-  const rows = await query.execute()
-  const data = rows.slice(0, limit).map(row => ({ ...row, state: stateOf(row) }))
-  return { data, next_cursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null }
+  const { data, next_cursor } = listed(await query.execute(), limit)
+  return { data: data.map(row => ({ ...row, state: stateOf(row) })), next_cursor }
 }
 
 /** How many notifications were given up in the last month, for each endpoint of the store that has any. */

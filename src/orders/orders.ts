@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
+import { type Listed, listed } from '../lib/listing.ts'
 import { NotFound } from '../lib/problem.ts'
 import type { Store } from '../stores/table.ts'
 import type { OrderQuery } from './order-schemas.ts'
@@ -29,16 +30,14 @@ export async function listOrders(
   db: Database,
   store: Store,
   { status, reference, cursor, limit }: OrderQuery,
-): Promise<{ data: ListedOrder[]; next_cursor: string | null }> {
+): Promise<Listed<ListedOrder>> {
   let query = orders(db, store)
     .orderBy('o.id', 'desc') // ids are UUID v7: newest first, on the primary key
     .limit(limit + 1)
   if (status) query = query.where('o.status', '=', status)
   if (reference) query = query.where('o.reference', '=', reference)
   if (cursor) query = query.where('o.id', '<', cursor)
-  const rows = await query.execute()
-  const data = rows.slice(0, limit)
-  return { data, next_cursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null }
+  return listed(await query.execute(), limit)
 }
 
 /** Throws NotFound. */

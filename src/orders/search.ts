@@ -2,6 +2,7 @@ import { type SelectQueryBuilder, sql } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import { firstIdAt } from '../lib/ids.ts'
+import { type Listed, listed, type Part } from '../lib/listing.ts'
 import type { Mode } from '../lib/mode.ts'
 import { Uuid } from '../lib/wire.ts'
 import type { Store } from '../stores/table.ts'
@@ -29,15 +30,13 @@ export async function searchOrders(
   db: Database,
   store: Pick<Store, 'id'>,
   filter: OrderFilter,
-  { cursor, limit }: { cursor?: string | undefined; limit: number },
-): Promise<{ data: ListedOrder[]; next_cursor: string | null }> {
+  { cursor, limit }: Part & { limit: number },
+): Promise<Listed<ListedOrder>> {
   let query = narrowed(orders(db, store) as Orders, store, filter)
     .orderBy('o.id', 'desc')
     .limit(limit + 1)
   if (cursor) query = query.where('o.id', '<', cursor)
-  const rows = await query.execute()
-  const data = rows.slice(0, limit)
-  return { data, next_cursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null }
+  return listed(await query.execute(), limit)
 }
 
 /** All orders that fit, newest first, read as they are taken: never more than `page` of them are held. */

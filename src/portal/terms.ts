@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Actor } from '../audit/audit.ts'
+import type { TermVerbs } from '../catalog/terms.ts'
 import type { Database } from '../db/database.ts'
 import type { Deps } from '../deps.ts'
 import { BadInput, NotFound } from '../lib/problem.ts'
@@ -25,15 +26,7 @@ export type Kind<Form extends z.ZodType, Input, Row extends { id: string; active
   /** The id of a new one. Throws BadInput for one that is taken. */
   newId(db: Database, store: Store, form: z.output<Form>): Promise<string>
   save(db: Database, store: Store, id: string, input: Input, actor: Actor): Promise<Row>
-  verbs: {
-    find(db: Database, store: Store, id: string): Promise<Row | undefined>
-    list(
-      db: Database,
-      store: Store,
-      page: { cursor?: string | undefined },
-    ): Promise<{ data: Row[]; next_cursor: string | null }>
-    remove(db: Database, store: Store, id: string, actor: Actor): Promise<boolean>
-  }
+  verbs: TermVerbs<Row>
   /** What a refusal that is no BadInput says at which field. */
   refused?(error: unknown): FieldErrors | undefined
   show(row: Row): TermRow
