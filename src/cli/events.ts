@@ -1,5 +1,6 @@
 import { countReplayable, type ReplayChoice, replayEvents } from '../webhooks/replay.ts'
 import { BadCall, type Called, type Command } from './command.ts'
+import { modeOf, sinceOf } from './options.ts'
 import { showProgress } from './progress.ts'
 import { storeOf } from './store.ts'
 
@@ -32,12 +33,8 @@ export const eventCommands: Record<string, Command> = {
 }
 
 function choiceOf({ options }: Called): ReplayChoice {
-  const { mode, event } = options
-  if (mode !== undefined && mode !== 'test' && mode !== 'live') throw new BadCall('--mode is test or live.')
+  const { event } = options
   if (event !== undefined && !/^evt_\w+$/.test(String(event))) throw new BadCall('--event is evt_…')
-  const since = options.since === undefined ? undefined : new Date(String(options.since))
-  if (since && Number.isNaN(since.getTime())) {
-    throw new BadCall('--since is a date or a time, such as 2026-11-21 or 2026-11-21T10:00:00Z.')
-  }
-  return { mode, since, ...(event === undefined ? {} : { event: String(event) }) }
+  const choice = { mode: modeOf(options), since: sinceOf(options) }
+  return event === undefined ? choice : { ...choice, event: String(event) }
 }

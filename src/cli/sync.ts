@@ -1,8 +1,7 @@
 import type { Deps } from '../deps.ts'
-import type { Mode } from '../lib/mode.ts'
 import { problem, Unavailable } from '../lib/problem.ts'
 import { makeMail } from '../mail/mail.ts'
-import { cursorsOf, type Since, type StoreMode } from '../mirror/cursors.ts'
+import { cursorsOf, type StoreMode } from '../mirror/cursors.ts'
 import { KINDS, kindOf } from '../mirror/kinds.ts'
 import { howFar } from '../mirror/status.ts'
 import { runSync, startSync } from '../mirror/sync.ts'
@@ -12,6 +11,7 @@ import { makeStripeAccess } from '../stripe/stripe.ts'
 import { checkKeys } from '../vault/canaries.ts'
 import { makeVault } from '../vault/vault.ts'
 import { BadCall, type Called, type Command, type Terminal } from './command.ts'
+import { modeOf, sinceOf } from './options.ts'
 import { showProgress } from './progress.ts'
 import { storeOf } from './store.ts'
 
@@ -32,14 +32,15 @@ export const syncCommand: Command = {
   async run(called) {
     const { terminal, options } = called
     const store = await storeOf(called)
-    const place = { store_id: store.id, mode: modeOf(called) ?? store.mode }
+    const place = { store_id: store.id, mode: modeOf(options) ?? store.mode }
     const types = typesOf(called)
+    const since = options.since === 'last' ? 'last' : (sinceOf(options, 'last, ') ?? null)
     await withDeps(called, async deps => {
       const open = (await cursorsOf(deps.db, place)).some(
         ({ state }) => state === 'waiting' || state === 'running',
       )
       if (!options.continue || !open) {
-        await startSync(deps, store, place.mode, { types, since: sinceOf(called) }, { kind: 'service' })
+        await startSync(deps, store, place.mode, { types, since }, { kind: 'service' })
       }
       const whole = await fetchAll(deps, place, terminal)
       report(terminal, await cursorsOf(deps.db, place))
@@ -112,23 +113,10 @@ async function withDeps({ config, db }: Called, work: (deps: Deps) => Promise<vo
   }
 }
 
-function modeOf({ options: { mode } }: Called): Mode | undefined {
-  if (mode === undefined || mode === 'test' || mode === 'live') return mode
-  throw new BadCall('--mode is test or live.')
-}
-
 function typesOf({ options }: Called): string[] | undefined {
   if (typeof options.types !== 'string') return undefined
   const types = options.types.split(',')
   const unknown = types.find(type => !kindOf(type))
   if (unknown === undefined) return types
   throw new BadCall(`Stripe lists no "${unknown}". There are: ${KINDS.map(({ type }) => type).join(', ')}.`)
-}
-
-function sinceOf({ options: { since } }: Called): Since {
-  if (since === undefined) return null
-  if (since === 'last') return since
-  const time = new Date(String(since))
-  if (!Number.isNaN(time.getTime())) return time
-  throw new BadCall('--since is last, a date or a time, such as 2026-11-21 or 2026-11-21T10:00:00Z.')
 }
