@@ -1,22 +1,9 @@
 import { z } from 'zod'
-import { Amount, Currency, HttpsUrl, line, Price, Time, Uuid } from '../lib/wire.ts'
+import { Amount, Currency, line, Price, partnersId, Time, Uuid, WebUrl } from '../lib/wire.ts'
 
-/** The partner's own product id. */
-export const ProductId = z
-  .string()
-  .regex(/^[A-Za-z0-9][\w.:-]{0,99}$/, 'is not a product id: up to 100 letters, digits, and . _ : -')
-  .meta({ description: 'Your own id of the product', examples: ['mug'] })
-
-export const VariantId = z
-  .string()
-  .regex(/^[A-Za-z0-9][\w.:-]{0,99}$/, 'is not a variant id: up to 100 letters, digits, and . _ : -')
-  .meta({ description: 'Your own id of the variant', examples: ['large'] })
-
-/** The partner's own vendor id. */
-export const VendorId = z
-  .string()
-  .regex(/^[A-Za-z0-9][\w.:-]{0,99}$/, 'is not a vendor id: up to 100 letters, digits, and . _ : -')
-  .meta({ description: 'Your own id of the vendor', examples: ['harbour-pottery'] })
+export const ProductId = partnersId('product', 'mug')
+export const VariantId = partnersId('variant', 'large')
+export const VendorId = partnersId('vendor', 'harbour-pottery')
 
 /** A class of goods with a tax rate of its own. */
 export const TaxClass = z
@@ -46,7 +33,7 @@ const VariantInput = z.strictObject({
     .refine(options => Object.keys(options).length <= 10, 'has more than 10 entries')
     .optional(),
   price: Price.nullish(),
-  image_url: HttpsUrl.nullish(),
+  image_url: WebUrl.nullish(),
   active: z.boolean().default(true),
   stock: Stock,
 })
@@ -56,7 +43,7 @@ export const ProductInput = z
     name: line(250),
     price: Price,
     currency: Currency,
-    image_url: HttpsUrl.nullish(),
+    image_url: WebUrl.nullish(),
     active: z.boolean().default(true),
     tax_class: TaxClass.nullish(),
     tax_code: TaxCode.nullish(),

@@ -1,13 +1,10 @@
 import { z } from 'zod'
-import { Amount, Country, line, Price, Time } from '../lib/wire.ts'
+import { Amount, Country, line, Price, partnersId, Time } from '../lib/wire.ts'
 import { parsePercentage } from '../pricing/percentage.ts'
 import { TaxClass } from './schemas.ts'
 
-/** The partner's own id of a shipping or tax rate. */
-export const RateId = z
-  .string()
-  .regex(/^[A-Za-z0-9][\w.:-]{0,99}$/, 'is not an id: up to 100 letters, digits, and . _ : -')
-  .meta({ description: 'Your own id of the rate', examples: ['standard'] })
+/** Of a shipping or a tax rate. */
+export const RateId = partnersId('rate', 'standard')
 
 /** What shoppers type; small and capital letters are the same. */
 export const DiscountCode = z

@@ -48,6 +48,13 @@ export const line = (most: number) =>
       'has characters that cannot be shown',
     )
 
+/** The partner's own id of a thing. */
+export const partnersId = (noun: string, example: string) =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9][\w.:-]{0,99}$/, `is not a ${noun} id: up to 100 letters, digits, and . _ : -`)
+    .meta({ description: `Your own id of the ${noun}`, examples: [example] })
+
 /** A price in either of its two exact forms; `toMinor` reads it once the currency is known. */
 export const Price = z
   .union([
@@ -62,7 +69,8 @@ export function toMinor(price: z.infer<typeof Price>, currency: string): number 
   return price % stepOf(currency) === 0 ? price : undefined
 }
 
-export const HttpsUrl = z
+/** The address of something on the web, as browsers write it. */
+export const WebUrl = z
   .url({ protocol: /^https?$/, abort: true })
   .max(2_000)
   .refine(url => !new URL(url).username && !new URL(url).password, 'must not carry a user name')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { HttpsUrl, Time, Uuid } from '../lib/wire.ts'
+import { Time, Uuid, WebUrl } from '../lib/wire.ts'
 import { VendorStatus } from '../marketplace/schemas.ts'
 import type { Kind } from '../outbox/table.ts'
 import { WholeOrder } from '../refunds/order.ts'
@@ -67,7 +67,7 @@ export const EndpointId = z
   .meta({ examples: ['orders'] })
 
 export const EndpointInput = z.strictObject({
-  url: HttpsUrl.meta({ description: 'https; a public address', examples: ['https://partner.example/hooks'] }),
+  url: WebUrl.meta({ description: 'https; a public address', examples: ['https://partner.example/hooks'] }),
   types: z
     .array(NotificationType)
     .min(1)

@@ -4,7 +4,7 @@ import { TaxClass, TaxCode, VendorId } from '../catalog/schemas.ts'
 import type { Product } from '../catalog/table.ts'
 import { toDecimal } from '../lib/money.ts'
 import { BadInput } from '../lib/problem.ts'
-import { HttpsUrl, line } from '../lib/wire.ts'
+import { line, WebUrl } from '../lib/wire.ts'
 import { Decimal, type FieldErrors, optional, readForm, ticked, typed, Whole } from './forms.ts'
 import { portalPage } from './page.ts'
 import { atRows, readVariants, variantRows, variantValues } from './variant-form.ts'
@@ -14,7 +14,7 @@ const WRONG_PRICE = 'Write the price as a number, such as 12.99.'
 const ProductForm = z.object({
   name: z.string().trim().min(1, 'Give it a name.').pipe(line(250)),
   price: optional(Decimal, WRONG_PRICE).pipe(z.string(WRONG_PRICE)),
-  image_url: optional(HttpsUrl, 'This is not the address of a picture. Example: https://…'),
+  image_url: optional(WebUrl, 'This is not the address of a picture. Example: https://…'),
   stock: optional(Whole, 'Write how many there are, such as 12.').optional(),
   stock_was: z.string().optional(),
   tax_class: optional(TaxClass, 'Up to 50 small letters, digits, _ and -.').optional(),

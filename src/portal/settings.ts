@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'
-import { HttpsUrl, line } from '../lib/wire.ts'
+import { line, WebUrl } from '../lib/wire.ts'
 import { vendorChoices } from '../marketplace/vendors.ts'
 import { toPercentage } from '../pricing/percentage.ts'
 import { Color, Origin, OwnerLocaleName } from '../stores/schemas.ts'
@@ -14,13 +14,10 @@ import { Commission, WRONG_COMMISSION } from './vendor-form.ts'
 
 const SettingsForm = z.object({
   name: z.string().trim().min(1, 'A store needs a name.').pipe(line(120)),
-  logo_url: optional(
-    HttpsUrl,
-    'This is not the address of a picture. Example: https://shop.example/logo.png',
-  ),
+  logo_url: optional(WebUrl, 'This is not the address of a picture. Example: https://shop.example/logo.png'),
   color: optional(Color, 'Write a colour such as #1a7f64.'),
   support_email: optional(z.email().max(254), 'This does not look like an e-mail address.'),
-  support_url: optional(HttpsUrl, 'This is not the address of a page. Example: https://shop.example/help'),
+  support_url: optional(WebUrl, 'This is not the address of a page. Example: https://shop.example/help'),
   order_mail: ticked,
   owner_locale: OwnerLocaleName.optional(),
   // Only asked for where there are vendors.

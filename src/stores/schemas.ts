@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Currency, HttpsUrl, line, Time, Uuid } from '../lib/wire.ts'
+import { Currency, line, Time, Uuid, WebUrl } from '../lib/wire.ts'
 
 /** A rate in basis points: 1000 is 10 %. */
 export const BasisPoints = z
@@ -37,10 +37,10 @@ export const NewStore = z
     currency: Currency,
     owner_email: z.email().max(254),
     origins: Origins.default([]),
-    logo_url: HttpsUrl.nullish(),
+    logo_url: WebUrl.nullish(),
     color: Color.nullish(),
     support_email: z.email().max(254).nullish().meta({ description: 'Where shoppers find help' }),
-    support_url: HttpsUrl.nullish(),
+    support_url: WebUrl.nullish(),
     order_mail: z.boolean().optional().meta({ description: 'Mail the owner each paid order' }),
     owner_locale: OwnerLocaleName.optional(),
     commission_bps: BasisPoints.optional().meta({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { HttpsUrl } from '../../src/lib/wire.ts'
+import { WebUrl } from '../../src/lib/wire.ts'
 import { Origin } from '../../src/stores/schemas.ts'
 
 test.each([
@@ -11,7 +11,7 @@ test.each([
   'https://a:b@shop.example',
 ])('%j is bad input for every address, never an error of ours', text => {
   expect(Origin.safeParse(text).success).toBe(false)
-  expect(HttpsUrl.safeParse(text).success).toBe(false)
+  expect(WebUrl.safeParse(text).success).toBe(false)
 })
 
 test('an origin is a scheme and a host only', () => {
