@@ -6,7 +6,10 @@ import { formatMoney } from '../lib/money.ts'
 import type { Session } from '../orders/session.ts'
 import { carriageOn } from '../pricing/price.ts'
 
-/** The sums of an order as a shopper reads them; what does not occur in it is not there. `tax` may be words, as long as it is not known. */
+/**
+ * The sums of an order as a shopper reads them; what does not occur in it is not there. `tax` may be words, as long as
+ * it is not known.
+ */
 type ShownTotals = {
   subtotal: string | null
   discount: string | null
@@ -75,7 +78,7 @@ export const PricedView = z.object({
 export async function pricedView(
   db: Database,
   session: Session,
-  { locale, t }: { locale: string; t: Translate },
+  { locale, t }: Language,
 ): Promise<z.output<typeof PricedView>> {
   const shown = shownTotals(session, { locale, t })
   const { shipping, currency, totals } = session

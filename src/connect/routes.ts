@@ -108,7 +108,6 @@ function formPage(
         next: problem instanceof AnotherAccount ? signInAndBack(store.id, return_url) : undefined,
       },
       webhook: { shared_url: `${config.publicUrl}/webhook/stripe` },
-      needs_webhook_secret: false,
     },
     { locale, policy: { form: back }, status: problem?.status ?? (wrong.errors ? 422 : 200) },
   )

@@ -61,7 +61,7 @@ async function maySeeDetails(
 
 const publicPage = (reply: FastifyReply, store: Store): FastifyReply =>
   reply.page(
-    'portal/connected',
+    'connect/connected',
     { title: 'Connected to Stripe', portal_url: `/portal/${store.id}/payments` },
     { locale: 'en' },
   )

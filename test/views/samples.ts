@@ -83,7 +83,6 @@ const form = {
   values: {},
   errors: [],
   webhook: { shared_url: 'https://pay.owntill.example/webhook/stripe' },
-  needs_webhook_secret: false,
 }
 const connected = {
   title: 'Connected',
@@ -249,7 +248,6 @@ export const samples: Sample[] = [
         { field: 'publishable_key', detail: 'One key is for test mode, the other for live mode.' },
         { field: 'webhook_secret', detail: 'This is the id of the endpoint. Its secret begins with whsec_.' },
       ],
-      needs_webhook_secret: true,
     },
   },
   {

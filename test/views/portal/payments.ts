@@ -59,7 +59,7 @@ const noTroubles = {
 export const paymentsSamples: Sample[] = [
   {
     name: 'connected-public',
-    template: 'portal/connected',
+    template: 'connect/connected',
     model: { title: 'Connected', portal_url: `${base}/payments` },
   },
   { name: 'payments', template: 'portal/payments', model: { ...payments, modes: [live, test] } },
