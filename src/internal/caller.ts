@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Actor } from '../audit/audit.ts'
 import type { Deps } from '../deps.ts'
 import { NotFound } from '../lib/problem.ts'
-import { text } from '../lib/wire.ts'
+import { text, Uuid } from '../lib/wire.ts'
 import { type Caller, makeAuthenticate, requireScope, type Scope } from '../partners/partners.ts'
 import { findStoreOf } from '../stores/stores.ts'
 import type { Store } from '../stores/table.ts'
@@ -25,6 +25,15 @@ export type InternalOptions = { deps: Deps; withStore: (request: FastifyRequest)
 export const StoreParams = z.object({
   store_id: z.string().meta({ examples: ['0199d3a0-7c1e-7b7e-9d0a-5f6f0c7a1b2c'] }),
 })
+
+export const OrderParams = StoreParams.extend({ order_id: z.string().max(100) })
+
+/** The id of the order that the path names. Throws NotFound. */
+export function orderIdOf({ order_id }: z.output<typeof OrderParams>): string {
+  const id = Uuid.safeParse(order_id)
+  if (!id.success) throw new NotFound('There is no such order.')
+  return id.data
+}
 
 /** Which page of a list, and how long. */
 export const PageQuery = z.object({

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { DISCOUNT_PROBLEMS } from '../catalog/redemptions.ts'
 import { problems, underNoun } from '../lib/contract.ts'
 import { NotFound, Unavailable } from '../lib/problem.ts'
-import { Uuid } from '../lib/wire.ts'
 import { AlreadyPaid, cancelOrder, PaymentUnderWay } from '../orders/cancel.ts'
 import { listChanges } from '../orders/changes.ts'
 import { AmountOutOfRange, NothingToPay, openPartnerCheckout } from '../orders/open.ts'
@@ -13,9 +12,7 @@ import { NoShippingThere } from '../orders/reprice.ts'
 import { NewPartnerSession, PartnerSessionView } from '../orders/session-schemas.ts'
 import { WholeOrder, wholeOrder } from '../refunds/order.ts'
 import { StoreNotConnected } from '../stores/stores.ts'
-import { type InternalOptions, StoreParams } from './caller.ts'
-
-const OrderParams = StoreParams.extend({ order_id: z.string().max(100) })
+import { type InternalOptions, OrderParams, orderIdOf, StoreParams } from './caller.ts'
 
 /** Checkouts that a partner opens, and what became of them. */
 export const internalOrders: FastifyPluginAsyncZod<InternalOptions> = async (app, { deps, withStore }) => {
@@ -88,7 +85,7 @@ export const internalOrders: FastifyPluginAsyncZod<InternalOptions> = async (app
       },
       preHandler: withStore,
     },
-    async request => wholeOrder(deps.db, request.store, readOrderId(request.params)),
+    async request => wholeOrder(deps.db, request.store, orderIdOf(request.params)),
   )
 
   app.post(
@@ -109,14 +106,8 @@ export const internalOrders: FastifyPluginAsyncZod<InternalOptions> = async (app
       preHandler: withStore,
     },
     async request => {
-      const { id } = await cancelOrder(deps, request.store, readOrderId(request.params))
+      const { id } = await cancelOrder(deps, request.store, orderIdOf(request.params))
       return wholeOrder(deps.db, request.store, id)
     },
   )
-}
-
-function readOrderId({ order_id }: { order_id: string }): string {
-  const id = Uuid.safeParse(order_id)
-  if (!id.success) throw new NotFound('There is no such order.')
-  return id.data
 }

@@ -2,14 +2,12 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { problems, underNoun } from '../lib/contract.ts'
 import { BadInput, NotFound } from '../lib/problem.ts'
-import { Uuid } from '../lib/wire.ts'
 import { shareOrder } from '../marketplace/sharing.ts'
 import { RefundRefused } from '../refunds/ask.ts'
 import { IdempotencyKeyReused, issueRefund, NothingLeftToRefund, OrderNotPaid } from '../refunds/refunds.ts'
 import { NewRefund, RefundView } from '../refunds/schemas.ts'
-import { actorOf, type InternalOptions, StoreParams } from './caller.ts'
+import { actorOf, type InternalOptions, OrderParams, orderIdOf } from './caller.ts'
 
-const OrderParams = StoreParams.extend({ order_id: z.string().max(100) })
 const Headers = z.object({
   'idempotency-key': z.string().min(1).max(255).optional().meta({
     description: 'Asking again with the same key answers the same refund',
@@ -48,14 +46,13 @@ export const internalRefunds: FastifyPluginAsyncZod<InternalOptions> = async (ap
       preHandler: withStore,
     },
     async (request, reply) => {
-      const id = Uuid.safeParse(request.params.order_id)
-      if (!id.success) throw new NotFound('There is no such order.')
+      const id = orderIdOf(request.params)
       reply.code(201)
-      const refund = await issueRefund(deps, request.store, id.data, request.body, {
+      const refund = await issueRefund(deps, request.store, id, request.body, {
         actor: actorOf(request),
         idempotencyKey: request.headers['idempotency-key'],
       })
-      await shareOrder(deps, { store_id: request.store.id, id: id.data })
+      await shareOrder(deps, { store_id: request.store.id, id })
       return refund
     },
   )
