@@ -1,3 +1,4 @@
+import { BadInput } from './problem.ts'
 /**
  * The url to redirect to, or undefined when it must not be followed: parsed once by the WHATWG rules, https only
  * (http for localhost outside production), no user info, and exactly an origin of the store's list. What is
@@ -18,6 +19,19 @@ export function allowedRedirect(
   const local = url.protocol === 'http:' && !production && isLoopback(url.hostname)
   if (!secure && !local) return undefined
   return origins.includes(url.origin) ? url.href : undefined
+}
+
+/** The same of what a caller gave, if anything: throws BadInput when it must not be followed. */
+export function wantedRedirect(
+  raw: string | undefined,
+  origins: readonly string[],
+  production: boolean,
+): string | undefined {
+  const url = allowedRedirect(raw, origins, production)
+  if (raw === undefined || url) return url
+  throw new BadInput({
+    errors: [{ pointer: '/return_url', detail: "is not on an origin of the store's list" }],
+  })
 }
 
 export const isLoopback = (hostname: string): boolean =>

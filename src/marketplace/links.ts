@@ -2,8 +2,7 @@ import { sql } from 'kysely'
 import { type Actor, record } from '../audit/audit.ts'
 import type { Deps } from '../deps.ts'
 import { newId, newStoreToken, readStoreToken } from '../lib/ids.ts'
-import { BadInput } from '../lib/problem.ts'
-import { allowedRedirect } from '../lib/redirect.ts'
+import { wantedRedirect } from '../lib/redirect.ts'
 import { registeredEndpoint } from '../stores/endpoints.ts'
 import { findStore } from '../stores/stores.ts'
 import type { Store } from '../stores/table.ts'
@@ -28,11 +27,7 @@ export async function createVendorLink(
   returnUrl: string | undefined,
   actor: Actor,
 ): Promise<{ url: string; expires_at: Date }> {
-  const back = allowedRedirect(returnUrl, [...store.origins, config.publicUrl], config.production)
-  if (returnUrl !== undefined && !back) {
-    const detail = "is not on an origin of the store's list"
-    throw new BadInput({ errors: [{ pointer: '/return_url', detail }] })
-  }
+  const back = wantedRedirect(returnUrl, [...store.origins, config.publicUrl], config.production)
   const vendor = await findVendor(db, store, vendorId)
   const token = newStoreToken(store.id)
   const { expires_at } = await db.transaction().execute(async trx => {

@@ -3,8 +3,7 @@ import { record } from '../audit/audit.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Deps } from '../deps.ts'
 import { newId, newStoreToken, readStoreToken } from '../lib/ids.ts'
-import { BadInput } from '../lib/problem.ts'
-import { allowedRedirect } from '../lib/redirect.ts'
+import { wantedRedirect } from '../lib/redirect.ts'
 import type { Store } from './table.ts'
 
 /** How long a connect link works, in minutes. */
@@ -19,12 +18,7 @@ export async function createConnectLink(
   store: Store,
   returnUrl: string | undefined,
 ): Promise<{ url: string; expires_at: Date }> {
-  const back = allowedRedirect(returnUrl, store.origins, config.production)
-  if (returnUrl !== undefined && !back) {
-    throw new BadInput({
-      errors: [{ pointer: '/return_url', detail: "is not on an origin of the store's list" }],
-    })
-  }
+  const back = wantedRedirect(returnUrl, store.origins, config.production)
   const token = newStoreToken(store.id)
   const { expires_at } = await db.transaction().execute(async trx => {
     await record(trx, store.id, { kind: 'partner', partner_id: store.partner_id }, 'connect_link.created')
