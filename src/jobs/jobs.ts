@@ -1,5 +1,6 @@
 import { PgBoss } from 'pg-boss'
 import type { Database } from '../db/database.ts'
+import type { Log } from '../lib/log.ts'
 import { histogram } from '../lib/metrics.ts'
 import { traced } from '../lib/tracing.ts'
 
@@ -16,12 +17,10 @@ const duration = histogram('job_duration_seconds', 'Runs of each job, by how the
   'outcome',
 ])
 
-type Log = { error(context: object, message: string): void; warn(context: object, message: string): void }
-
 export type Jobs = ReturnType<typeof makeJobs>
 
 /** The queue (pg-boss) on the service's own database, embedded or served. No business lives here. */
-export function makeJobs(db: Database, log: Log) {
+export function makeJobs(db: Database, log: Pick<Log, 'error' | 'warn'>) {
   const boss = new PgBoss({
     backend: db.engine.kind === 'embedded' ? 'pglite' : 'postgres',
     schema: 'jobs',
@@ -78,7 +77,11 @@ async function startQueue(boss: PgBoss): Promise<void> {
   }
 }
 
-async function measured(job: string, log: Log, work: () => Promise<void>): Promise<void> {
+async function measured(
+  job: string,
+  log: Pick<Log, 'error' | 'warn'>,
+  work: () => Promise<void>,
+): Promise<void> {
   const stop = duration.startTimer({ job })
   try {
     await traced(`job ${job}`, 'internal', {}, work)

@@ -6,6 +6,9 @@ import type { Config } from '../config.ts'
 // request as much as reading its session does.
 const written = pino.destination({ dest: 1, sync: false, minLength: 4_096, periodicFlush: 250 })
 
+/** Where something that happened is said: the context first, and a sentence. */
+export type Log = Record<'info' | 'warn' | 'error', (context: object, message: string) => void>
+
 /**
  * One JSON line for each request and for each error. Addresses are logged as route patterns and errors by name,
  * code and stack: tokens, keys and bodies never get near the log.

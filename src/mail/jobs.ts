@@ -1,11 +1,10 @@
 import type { Deps } from '../deps.ts'
 import type { Job } from '../jobs/jobs.ts'
+import type { Log } from '../lib/log.ts'
 import { tidyMail } from './mail.ts'
 
-type Log = { warn(context: object, message: string): void }
-
 /** Sends what could not be sent at once, and forgets what was. */
-export const mailJobs = ({ db, mail }: Deps, log: Log): Job[] => [
+export const mailJobs = ({ db, mail }: Deps, log: Pick<Log, 'warn'>): Job[] => [
   {
     name: 'send-mail',
     cron: '* * * * *',

@@ -1,10 +1,9 @@
 import type { Deps } from '../deps.ts'
 import type { Job } from '../jobs/jobs.ts'
+import type { Log } from '../lib/log.ts'
 import { dueSyncs } from './cursors.ts'
 import { refetchUnsure } from './refetch.ts'
 import { IDLE, runSync } from './sync.ts'
-
-type Log = { info(context: object, message: string): void; error(context: object, message: string): void }
 
 /** Stores fetched for at a time, and looked at in one run. */
 const WORKERS = 2
@@ -13,7 +12,7 @@ const MOST = 100
 const SHIFT = 50_000
 
 /** What happens to the mirror beside the events. */
-export const mirrorJobs = (deps: Deps, log: Log): Job[] => [
+export const mirrorJobs = (deps: Deps, log: Pick<Log, 'info' | 'error'>): Job[] => [
   {
     name: 'sync-mirror',
     cron: '* * * * *',
@@ -31,7 +30,7 @@ export const mirrorJobs = (deps: Deps, log: Log): Job[] => [
 ]
 
 /** Goes on with every sync that somebody asked for, for a minute; the next run takes over from there. */
-export async function continueSyncs(deps: Deps, log: Log): Promise<void> {
+export async function continueSyncs(deps: Deps, log: Pick<Log, 'error'>): Promise<void> {
   const end = Date.now() + SHIFT
   const due = await dueSyncs(deps.db, IDLE, MOST)
   async function work(): Promise<void> {

@@ -1,5 +1,6 @@
 import { record } from '../audit/audit.ts'
 import type { Deps } from '../deps.ts'
+import type { Log } from '../lib/log.ts'
 import { counter } from '../lib/metrics.ts'
 import type { Secret } from '../lib/secret.ts'
 import { findStore } from '../stores/stores.ts'
@@ -15,8 +16,6 @@ const sent = counter(
   'Tries to notify partners: taken, failed, or given_up, which is failed for the last time',
   ['outcome'],
 )
-
-type Log = { error(context: object, message: string): void }
 
 export type Delivery = { deps: Deps; send: Sender; now: () => Date }
 
@@ -36,7 +35,7 @@ export type Deliveries = ReturnType<typeof makeDeliveries>
  * endpoint to serve has somebody else look for the next one, so a slow receiver holds up nobody but itself. Several
  * processes may do so at once.
  */
-export function makeDeliveries(delivery: Delivery, log: Log) {
+export function makeDeliveries(delivery: Delivery, log: Pick<Log, 'error'>) {
   const working = { healthy: 0, failing: 0 }
   const underWay = new Set<Promise<void>>()
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Tables } from '../db/tables.ts'
 import type { Deps } from '../deps.ts'
 import { newId } from '../lib/ids.ts'
+import type { Log } from '../lib/log.ts'
 import { toldVendor } from '../marketplace/status.ts'
 import { failLine, takeLines } from '../outbox/outbox.ts'
 import type { OutboxLine } from '../outbox/table.ts'
@@ -15,14 +16,12 @@ import type { NotificationEndpoint } from './table.ts'
 /** Lines told in one transaction. */
 export const BATCH = 100
 
-type Log = { error(context: object, message: string): void }
-
 /**
  * Turns what happened into letters and notifications, each exactly once: taking a line from the outbox and writing
  * what follows from it are one transaction. Returns how many lines that were; fewer than a batch means that nothing
  * is left. Several processes may do so at once.
  */
-export async function dispatch(deps: Deps, now: Date, log: Log): Promise<number> {
+export async function dispatch(deps: Deps, now: Date, log: Pick<Log, 'error'>): Promise<number> {
   try {
     return await dispatchBatch(deps, now, BATCH)
   } catch (error) {
@@ -32,7 +31,7 @@ export async function dispatch(deps: Deps, now: Date, log: Log): Promise<number>
   }
 }
 
-async function dispatchSingly(deps: Deps, now: Date, log: Log): Promise<number> {
+async function dispatchSingly(deps: Deps, now: Date, log: Pick<Log, 'error'>): Promise<number> {
   for (let done = 0; done < BATCH; done += 1) {
     try {
       if ((await dispatchBatch(deps, now, 1)) === 0) return done

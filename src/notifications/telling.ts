@@ -1,15 +1,14 @@
 import type { Deps } from '../deps.ts'
 import type { Job } from '../jobs/jobs.ts'
+import type { Log } from '../lib/log.ts'
+import { makeRounds } from '../lib/rounds.ts'
 import { makeDeliveries } from './deliver.ts'
 import { BATCH, dispatch } from './dispatch.ts'
 import { tidyNotifications } from './replay.ts'
 import { makeSender, type Sender } from './send.ts'
 
-/** How often each process looks whether something happened, in milliseconds, and how long it lets requests go first. */
-const LOOK = 1_000
+/** How long it lets requests go first between two batches, in milliseconds. */
 const BREATH = 50
-
-type Log = { error(context: object, message: string): void }
 
 export type Telling = ReturnType<typeof makeTelling>
 
@@ -19,35 +18,27 @@ export type Telling = ReturnType<typeof makeTelling>
  */
 export function makeTelling(
   deps: Deps,
-  log: Log,
+  log: Pick<Log, 'error'>,
   { send = makeSender(deps.config), now = () => new Date() }: { send?: Sender; now?: () => Date } = {},
 ) {
   const deliveries = makeDeliveries({ deps, send, now }, log)
-  let stopped = false
-  let wake = () => {}
-  let running: Promise<void> = Promise.resolve()
+  const rounds = makeRounds(
+    async () => {
+      try {
+        await write()
+      } finally {
+        deliveries.look()
+      }
+    },
+    error => log.error({ err: error }, 'what happened could not be told'),
+  )
 
   async function write(): Promise<void> {
-    while ((await dispatch(deps, now(), log)) === BATCH && !stopped) await pause(BREATH)
-  }
-
-  async function run(): Promise<void> {
-    while (!stopped) {
-      // The database may be away for a while: the next look finds what this one missed.
-      await write().catch(error => log.error({ err: error }, 'what happened could not be told'))
-      deliveries.look()
-      if (stopped) return
-      await new Promise<void>(over => {
-        wake = over
-        setTimeout(over, LOOK)
-      })
-    }
+    while ((await dispatch(deps, now(), log)) === BATCH && !rounds.stopped()) await pause(BREATH)
   }
 
   return {
-    start(): void {
-      running = run()
-    },
+    start: rounds.start,
 
     /** Once, now, and to the end: for tests and for whoever does not want to wait. */
     async tellNow(): Promise<void> {
@@ -58,9 +49,7 @@ export function makeTelling(
 
     /** Lets what is under way end, at most `seconds`: a receiver that is slow to answer is sent the same again. */
     async stop(seconds: number): Promise<void> {
-      stopped = true
-      wake()
-      await running
+      await rounds.stop()
       await Promise.race([deliveries.quiet(), pause(seconds * 1_000)])
     },
   }

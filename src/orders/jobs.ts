@@ -1,11 +1,10 @@
 import { forgetCarts } from '../catalog/forget.ts'
 import type { Deps } from '../deps.ts'
 import type { Job } from '../jobs/jobs.ts'
+import type { Log } from '../lib/log.ts'
 import { counter } from '../lib/metrics.ts'
 import { forgetPaces } from './pace.ts'
 import { sweep } from './sweep.ts'
-
-type Log = { info(context: object, message: string): void }
 
 const swept = counter(
   'swept_payments_total',
@@ -14,7 +13,7 @@ const swept = counter(
 )
 
 /** What happens to orders and carts beside the requests. */
-export const orderJobs = (deps: Deps, log: Log): Job[] => [
+export const orderJobs = (deps: Deps, log: Pick<Log, 'info'>): Job[] => [
   {
     name: 'sweep-orders',
     cron: '* * * * *',

@@ -97,7 +97,7 @@ describe('fetching everything', () => {
   test('is begun by the partner, done by the job, and shown on the way', async () => {
     const asked = await internal(house, 'POST', `/stores/${other.id}/sync`, { types: ['customer', 'charge'] })
     expect(asked).toMatchObject({ status: 202, body: { mode: 'test', running: true } })
-    await continueSyncs(house.deps, { info() {}, error() {} })
+    await continueSyncs(house.deps, { error() {} })
     const { body } = await get('sync', other)
     expect(body).toMatchObject({
       running: false,

@@ -29,7 +29,7 @@ test('the owner has everything fetched, sees how far it is, and then each object
   expect(started.headers.get('location')).toContain('done=sync')
   expect((await page('/stripe')).html).toContain('Fetching from Stripe')
   expect((await page('/stripe/live')).html).toContain('Fetching from Stripe')
-  await continueSyncs(house.deps, { info() {}, error() {} })
+  await continueSyncs(house.deps, { error() {} })
 
   const kinds = (await page('/stripe')).html
   expect(kinds).not.toContain('Fetching from Stripe')
@@ -44,7 +44,7 @@ test('the owner has everything fetched, sees how far it is, and then each object
 test('the page of an order lists what its payment is at Stripe', async () => {
   const { order_id, intent } = await paidOrder(house, shop)
   await owner.post(`${base}/stripe/sync`, { mode: 'test' })
-  await continueSyncs(house.deps, { info() {}, error() {} })
+  await continueSyncs(house.deps, { error() {} })
   const { html } = await page(`/orders/${order_id}`)
   expect(html).toContain(`${base}/stripe/payment_intent/${intent}?mode=test`)
   expect(html).toMatch(new RegExp(`${base}/stripe/charge/ch_\\w+`))
