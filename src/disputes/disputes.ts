@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { Mode } from '../lib/mode.ts'
+import { dashboardUrl } from '../stripe/dashboard.ts'
 import type { Dispute } from './table.ts'
 
 /** A dispute as it is shown: with where the money is, and where the merchant answers. */
@@ -26,18 +27,6 @@ export async function listDisputes(
   return rows.map(row => ({
     ...row,
     funds: row.funds_reinstated_at ? 'reinstated' : row.funds_withdrawn_at ? 'withdrawn' : 'with_merchant',
-    dashboard_url: disputeUrl(row.id, order.mode),
+    dashboard_url: dashboardUrl({ type: 'dispute', id: row.id, mode: order.mode }),
   }))
 }
-
-// The session of the dashboard knows which account.
-const atStripe = (mode: Mode, path: string): string =>
-  `https://dashboard.stripe.com/${mode === 'test' ? 'test/' : ''}${path}`
-
-/** Where the merchant answers a dispute. */
-export const disputeUrl = (disputeId: string, mode: Mode): string =>
-  atStripe(mode, `disputes/${encodeURIComponent(disputeId)}`)
-
-/** Where the merchant sees a payment and all that Stripe knows of it. */
-export const paymentUrl = (paymentIntent: string, mode: Mode): string =>
-  atStripe(mode, `payments/${encodeURIComponent(paymentIntent)}`)

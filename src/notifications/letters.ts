@@ -39,15 +39,18 @@ export function receiptMessage(order: Shown & { customer_email: string }, store:
       t('mail.code'),
     ],
     bill: {
-      lines: order.lines.map(({ name, quantity, amount }) => ({
-        name: quantity > 1 ? `${quantity} × ${name}` : name,
-        amount: money(amount),
-      })),
+      lines: billLines(order, money),
       sums: [...sums(order), { name: t('pay.total'), amount: total }],
     },
     footnote: t(free ? 'mail.free.why' : 'mail.why'),
   }
 }
+
+export const billLines = ({ lines }: Shown, money: (amount: number) => string): BillLine[] =>
+  lines.map(({ name, quantity, amount }) => ({
+    name: quantity > 1 ? `${quantity} × ${name}` : name,
+    amount: money(amount),
+  }))
 
 /** What stands between the lines and the total, where there is anything. */
 function sums(order: Shown): BillLine[] {

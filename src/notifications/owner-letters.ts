@@ -1,10 +1,10 @@
-import { disputeUrl } from '../disputes/disputes.ts'
 import { type Translate, translator } from '../lib/messages.ts'
 import type { Mode } from '../lib/mode.ts'
 import { formatMoney } from '../lib/money.ts'
 import type { Message } from '../mail/letters.ts'
 import type { Store } from '../stores/table.ts'
-import type { Shown } from './letters.ts'
+import { dashboardUrl } from '../stripe/dashboard.ts'
+import { billLines, type Shown } from './letters.ts'
 
 /** How long a letter about a store or an order is worth sending, in minutes. */
 export const WORTH_SENDING = 2 * 24 * 60
@@ -35,10 +35,7 @@ export function newOrderMessage(order: Shown, store: Owned, url: string): Messag
       ...(order.mode === 'test' ? [t('letter.test_mode')] : []),
     ],
     bill: {
-      lines: order.lines.map(({ name, quantity, amount }) => ({
-        name: quantity > 1 ? `${quantity} × ${name}` : name,
-        amount: money(amount),
-      })),
+      lines: billLines(order, money),
       sums: [{ name: t('letter.total'), amount: said.amount }],
     },
     action: { label: t('letter.new_order.action'), url },
@@ -61,7 +58,10 @@ export function disputeMessage(order: Shown, store: Owned, dispute: Disputed): M
       t('letter.dispute.text', { code: order.confirmation_code, reason }),
       date ? t('letter.dispute.until', { date }) : t('letter.dispute.open'),
     ],
-    action: { label: t('letter.dispute.action'), url: disputeUrl(dispute.id, order.mode) },
+    action: {
+      label: t('letter.dispute.action'),
+      url: dashboardUrl({ type: 'dispute', id: dispute.id, mode: order.mode }),
+    },
   }
 }
 

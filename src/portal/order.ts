@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'
-import { paymentUrl, type ShownDispute } from '../disputes/disputes.ts'
+import type { ShownDispute } from '../disputes/disputes.ts'
 import { formatMoney } from '../lib/money.ts'
 import { NotFound } from '../lib/problem.ts'
 import { Uuid } from '../lib/wire.ts'
@@ -11,6 +11,7 @@ import { vendorNames } from '../marketplace/vendors.ts'
 import { objectsOfPayment } from '../mirror/read.ts'
 import { NoReceipt, resendReceipt, TooManyReceipts } from '../notifications/receipts.ts'
 import { wholeOrder } from '../refunds/order.ts'
+import { dashboardUrl } from '../stripe/dashboard.ts'
 import { actorOf, CHANGES } from './guard.ts'
 import { livePart } from './live.ts'
 import { trailOf } from './order-trail.ts'
@@ -83,7 +84,7 @@ export const orderPageRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (app
       stripe_objects: objects.map(objectRow),
       payment: order.payment_intent && {
         id: order.payment_intent,
-        url: paymentUrl(order.payment_intent, order.mode),
+        url: dashboardUrl({ type: 'payment_intent', id: order.payment_intent, mode: order.mode }),
       },
       metadata: Object.entries(order.metadata),
       failure: order.failure && words(order.failure.decline_code ?? order.failure.code),

@@ -2,6 +2,7 @@ import { type Actor, changedFields, record } from '../audit/audit.ts'
 import type { Deps } from '../deps.ts'
 import type { Mode } from '../lib/mode.ts'
 import { problem } from '../lib/problem.ts'
+import { dashboardPage } from '../stripe/dashboard.ts'
 import { failureOf } from '../stripe/errors.ts'
 import { activeConnection, markInvalid, notePermission } from './connections.ts'
 import { updateStore } from './queries.ts'
@@ -98,8 +99,7 @@ export function standingWords({ standing, missing, registered }: StripeTaxStandi
 const words = (field: string): string => field.replaceAll('.', ', ').replaceAll('_', ' ')
 
 /** Where Stripe Tax is set up. */
-export const taxDashboard = (mode: Mode): string =>
-  `https://dashboard.stripe.com/${mode === 'test' ? 'test/' : ''}settings/tax`
+export const taxDashboard = (mode: Mode): string => dashboardPage('settings/tax', mode)
 
 /** Throws StripeTaxNotReady, in words, unless Stripe Tax works in this mode. */
 async function needStripeTax(deps: Deps, storeId: string, mode: Mode): Promise<void> {

@@ -19,21 +19,19 @@ const PAGES: Readonly<Record<string, string>> = {
   transfer: 'connect/transfers',
 }
 
-/** The object in Stripe's dashboard, in its own mode and, for a connected account, in that account. */
-export function dashboardUrl({
-  type,
-  id,
-  mode,
-  account,
-}: {
-  type: string
-  id: string
-  mode: Mode
-  account: string
-}) {
+/**
+ * A page of Stripe's dashboard, in a mode and, for a connected account, in that one. Which account it is else, the
+ * session of the dashboard knows.
+ */
+export const dashboardPage = (path: string, mode: Mode, account = ''): string =>
+  `https://dashboard.stripe.com/${account && `${encodeURIComponent(account)}/`}${mode === 'test' ? 'test/' : ''}${path}`
+
+type Shown = { type: string; id: string; mode: Mode; account?: string }
+
+/** An object in Stripe's dashboard. */
+export function dashboardUrl({ type, id, mode, account }: Shown): string {
   const path = Object.hasOwn(PAGES, type)
     ? `${PAGES[type]}/${encodeURIComponent(id)}`
     : `search?query=${encodeURIComponent(id)}`
-  const where = `${account ? `${encodeURIComponent(account)}/` : ''}${mode === 'test' ? 'test/' : ''}`
-  return `https://dashboard.stripe.com/${where}${path}`
+  return dashboardPage(path, mode, account)
 }
