@@ -3,7 +3,7 @@ import { problem, Unavailable } from '../lib/problem.ts'
 import { makeMail } from '../mail/mail.ts'
 import { cursorsOf, type StoreMode } from '../mirror/cursors.ts'
 import { KINDS, kindOf } from '../mirror/kinds.ts'
-import { howFar } from '../mirror/status.ts'
+import { howFar, syncOf } from '../mirror/status.ts'
 import { runSync, startSync } from '../mirror/sync.ts'
 import type { SyncCursor } from '../mirror/table.ts'
 import { isSame, verifyMirror } from '../mirror/verify.ts'
@@ -43,7 +43,7 @@ export const syncCommand: Command = {
         await startSync(deps, store, place.mode, { types, since }, { kind: 'service' })
       }
       const whole = await fetchAll(deps, place, terminal)
-      report(terminal, await cursorsOf(deps.db, place))
+      report(terminal, (await syncOf(deps.db, place)).kinds)
       if (!whole) throw new Unavailable('Stripe could not be asked any more. Go on later with --continue.')
       if (options.verify) await verify(deps, place, types, terminal)
     })
@@ -68,17 +68,14 @@ async function fetchAll(deps: Deps, place: StoreMode, terminal: Terminal): Promi
 
 const WHY = { forbidden: 'the key may not read them', refused: 'Stripe does not list them for this account' }
 
-function report({ print }: Terminal, cursors: SyncCursor[]): void {
-  for (const { type, state, done, bad, bad_objects } of cursors.sort(byKind)) {
+function report({ print }: Terminal, kinds: SyncCursor[]): void {
+  for (const { type, state, done, bad, bad_objects } of kinds) {
     if (state === 'forbidden' || state === 'refused') print(`${type}: not fetched, ${WHY[state]}`)
     else print(`${type}: ${done}${state === 'done' ? '' : ' so far'}`)
     if (bad > 0) print(`  ${bad} could not be kept:`)
     for (const { id, reason } of bad_objects) print(`    ${id ?? '(no id)'}: ${reason}`)
   }
 }
-
-const byKind = (a: SyncCursor, b: SyncCursor) =>
-  KINDS.findIndex(({ type }) => type === a.type) - KINDS.findIndex(({ type }) => type === b.type)
 
 async function verify(
   deps: Deps,

@@ -13,7 +13,7 @@ import { TooManyRequests } from '../lib/problem.ts'
 const KINDS = {
   /** Twenty at once, and then one each half minute; waits grow to a quarter of an hour. */
   pay: { capacity: 20, leak: 30, most: 50 },
-  /** What is opened holds stock for an hour: thirty at once, and then one a minute. */
+  /** What is opened holds stock for a quarter of an hour: thirty at once, and then one a minute. */
   open: { capacity: 30, leak: 60, most: 60 },
   /** The merchant pays for what Stripe Tax is asked: sixty at once, and then one each half minute. */
   tax: { capacity: 60, leak: 30, most: 90 },

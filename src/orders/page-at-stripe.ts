@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import { statement } from '../db/statement.ts'
 import type { Deps } from '../deps.ts'
-import { newId } from '../lib/ids.ts'
+import { newId, type StoreToken } from '../lib/ids.ts'
 import { failureOf, refusedParam } from '../stripe/errors.ts'
 import { askFor, giveUpAttempt, idempotencyKey } from './asking.ts'
 import { keepMade, openSecret } from './keep.ts'
@@ -20,7 +20,7 @@ const reservePage = statement<ReserveValues, Reserved>('reserve_page', reservati
  */
 export async function openPage(
   deps: Deps,
-  session: { store_id: string; digest: Buffer },
+  session: StoreToken,
   returnUrl: string,
   locale: string,
 ): Promise<string> {
@@ -35,11 +35,7 @@ export async function openPage(
   }
 }
 
-async function reserve(
-  deps: Deps,
-  { store_id, digest }: { store_id: string; digest: Buffer },
-  locale: string,
-) {
+async function reserve(deps: Deps, { store_id, digest }: StoreToken, locale: string) {
   const values = { store_id, token_digest: digest, payment_id: newId(), locale }
   const [reserved] = await deps.db.run(reservePage, values)
   return { ...attemptOf(reserved), store_id }

@@ -1,7 +1,7 @@
 import { DiscountUsed, usedBefore } from '../catalog/redemptions.ts'
 import { statement } from '../db/statement.ts'
 import type { Deps } from '../deps.ts'
-import { newId } from '../lib/ids.ts'
+import { newId, type StoreToken } from '../lib/ids.ts'
 import { settleFree } from './free.ts'
 import { createIntent, type TaxedAttempt } from './intent.ts'
 import { keepMade, openSecret, SessionOver } from './keep.ts'
@@ -34,7 +34,7 @@ const reservePayment = statement<ReserveValues, Reserved>('reserve_payment', res
  */
 export async function startPayment(
   deps: Deps,
-  session: { store_id: string; digest: Buffer },
+  session: StoreToken,
   email: string | undefined,
   ip?: string,
 ): Promise<{ client_secret: string | null; amount: number }> {
@@ -58,7 +58,7 @@ export async function startPayment(
  */
 async function reserveTaxed(
   deps: Deps,
-  session: { store_id: string; digest: Buffer },
+  session: StoreToken,
   email: string | null,
   ip: string | undefined,
 ): Promise<Reserved> {
@@ -73,7 +73,7 @@ async function reserveTaxed(
 
 async function reserve(
   { db }: Deps,
-  session: { store_id: string; digest: Buffer },
+  session: StoreToken,
   email: string | null,
   ip: string | undefined,
 ): Promise<Reserved | undefined> {

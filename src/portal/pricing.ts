@@ -12,6 +12,7 @@ import {
 import type { Deps } from '../deps.ts'
 import { BadInput } from '../lib/problem.ts'
 import { Decimal, optional, ticked, Whole } from './forms.ts'
+import { freeId } from './free-id.ts'
 import {
   showDiscount,
   showShipping,
@@ -20,7 +21,6 @@ import {
   valuesOfShipping,
   valuesOfTax,
 } from './pricing-words.ts'
-import { freeId } from './product-id.ts'
 import { termPages } from './terms.ts'
 
 const AMOUNT = 'Write the amount as a number, such as 4.90.'

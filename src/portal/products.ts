@@ -9,10 +9,10 @@ import { formatMoney } from '../lib/money.ts'
 import { NotFound } from '../lib/problem.ts'
 import { vendorChoices } from '../marketplace/vendors.ts'
 import type { FieldErrors } from './forms.ts'
+import { newProductId } from './free-id.ts'
 import { actorOf, CHANGES } from './guard.ts'
 import { back, portalPage } from './page.ts'
 import { productPage, readProduct, refusedAt } from './product-form.ts'
-import { newProductId } from './product-id.ts'
 
 const ActiveForm = z.object({ active: z.stringbool() })
 const ProductParams = z.object({ product_id: ProductId })

@@ -10,18 +10,15 @@ import { shareOrder } from '../marketplace/sharing.ts'
 import { findOrder } from '../orders/orders.ts'
 import { issueRefund } from '../refunds/refunds.ts'
 import { RefundReason } from '../refunds/schemas.ts'
-import { type FieldErrors, readForm, typed } from './forms.ts'
+import { Decimal, type FieldErrors, optional, readForm, typed } from './forms.ts'
 import { actorOf, CHANGES } from './guard.ts'
 import { OrderParams, orderIdOf } from './order.ts'
 import { back, portalPage } from './page.ts'
 
+const WRONG_AMOUNT = 'Write the amount as a number, such as 12.99.'
+
 const RefundForm = z.object({
-  // The comma is how most of the world writes it.
-  amount: z
-    .string()
-    .trim()
-    .transform(text => text.replace(',', '.'))
-    .pipe(z.string().regex(/^\d{1,12}(\.\d{1,3})?$/, 'Write the amount as a number, such as 12.99.')),
+  amount: optional(Decimal, WRONG_AMOUNT).pipe(z.string(WRONG_AMOUNT)),
   reason: z.union([z.literal(''), RefundReason]).default(''),
   commission: z.enum(['return', 'keep']).optional().catch(undefined),
   // The same form sent twice is one refund.

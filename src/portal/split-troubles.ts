@@ -15,7 +15,7 @@ const CAUSES: Record<string, { why: string; next: string }> = {
   },
   invalid_key: {
     why: 'Stripe no longer accepts the key that took this payment.',
-    next: 'Connect a key of the same Stripe account in Settings. It is tried again each hour.',
+    next: 'Connect a key of the same Stripe account under Payments. It is tried again each hour.',
   },
   missing_permission: {
     why: 'The key that took this payment may not do it.',

@@ -1,6 +1,7 @@
 import { type Cell, MARK, rowOf } from '../lib/csv.ts'
 import { formatMoney, toDecimal } from '../lib/money.ts'
 import type { Statement } from '../marketplace/statement-schemas.ts'
+import { words } from './words.ts'
 
 const STRIPE = {
   agrees: { text: 'Agrees with Stripe', tone: 'good' },
@@ -40,7 +41,7 @@ export function statementModel(statement: Statement) {
     disputes: statement.disputes.map(({ confirmation_code, amount, status, opened_at }) => ({
       code: confirmation_code,
       amount: money(amount),
-      status: status.replaceAll('_', ' '),
+      status: words(status),
       at: opened_at.toISOString(),
     })),
     totals: [

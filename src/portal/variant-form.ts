@@ -4,7 +4,7 @@ import type { Product, Variant } from '../catalog/table.ts'
 import { toDecimal } from '../lib/money.ts'
 import { line } from '../lib/wire.ts'
 import { Decimal, type FieldErrors, optional, readForm, ticked, Whole } from './forms.ts'
-import { freeId } from './product-id.ts'
+import { freeId } from './free-id.ts'
 
 /** Rows for variants that are not there yet: whoever needs more saves and gets as many again. */
 const SPARE = 3
