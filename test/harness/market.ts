@@ -1,6 +1,7 @@
 import { shareOrders } from '../../src/marketplace/sharing.ts'
 import type { House } from './house.ts'
 import { put } from './pricing.ts'
+import { askRefund } from './refunds.ts'
 import { fromSomewhere, internal, orderOf, type Shop, until } from './shop.ts'
 
 /** A vendor of a shop, without a Stripe account yet. */
@@ -89,7 +90,7 @@ export const shared = (house: House, shop: Shop, orderId: string) =>
 
 /** Refunds by the partner's API; answers the refund. */
 export async function refund(house: House, shop: Shop, orderId: string, body: object) {
-  const answer = await internal(house, 'POST', `/stores/${shop.id}/orders/${orderId}/refunds`, body)
+  const answer = await askRefund(house, shop, orderId, body)
   if (answer.status !== 201) throw new Error(`refund: ${JSON.stringify(answer.body)}`)
   return answer.body
 }

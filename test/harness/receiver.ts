@@ -2,6 +2,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net'
 import { makeTelling } from '../../src/notifications/telling.ts'
 import type { House } from './house.ts'
+import { internal } from './shop.ts'
 
 export type Received = { headers: IncomingHttpHeaders; body: string }
 
@@ -43,6 +44,19 @@ export async function openReceiver(host = '127.0.0.1'): Promise<Receiver> {
       await new Promise(resolve => server.close(resolve))
     },
   }
+}
+
+/** Has a receiver told what happens in a shop; answers the secret, when the endpoint is new. */
+export async function listen(
+  house: House,
+  shop: { id: string },
+  url: string,
+  { endpoint = 'hooks', ...more }: { endpoint?: string; types?: string[] } = {},
+): Promise<string> {
+  const path = `/stores/${shop.id}/notification-endpoints/${endpoint}`
+  const { status, body } = await internal(house, 'PUT', path, { url, ...more })
+  if (status !== 200) throw new Error(`listen: ${JSON.stringify(body)}`)
+  return body.secret
 }
 
 /** Tells partners, and shoppers by mail, what they have to hear by now, once: the service does so all the time. */

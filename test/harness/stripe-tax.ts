@@ -1,6 +1,25 @@
-import { callStripe } from './at-stripe.ts'
+import { atStripe, callStripe } from './at-stripe.ts'
 import type { House } from './house.ts'
-import { internal, newKeys, openShop, type Shop } from './shop.ts'
+import { untilPaid } from './paid-order.ts'
+import { type Checkout, internal, newKeys, openShop, type Shop } from './shop.ts'
+
+export const BERLIN = { country: 'DE', postal_code: '10115' }
+export const SAN_FRANCISCO = { country: 'US', region: 'CA', postal_code: '94103' }
+/** Where no shop is registered that says nothing of it. */
+export const PARIS = { country: 'FR', postal_code: '75001' }
+
+/** The calculation that an order was priced by, as Stripe has it. */
+export const calculationAtStripe = (
+  house: House,
+  shop: Shop,
+  order: { stripe_tax: { worked_out: { calculation: string } } },
+) => atStripe(house, shop, `tax/calculations/${order.stripe_tax.worked_out.calculation}`)
+
+/** The order, once its shopper is back from paying. */
+export async function returned(house: House, shop: Shop, checkout: Pick<Checkout, 'url' | 'order_id'>) {
+  await fetch(`${checkout.url}/return`, { redirect: 'manual' })
+  return untilPaid(house, shop, checkout.order_id)
+}
 
 /** Sets Stripe Tax up in the account of a shop, as its owner does in the dashboard: an office in Germany. */
 export const setUpTax = (house: House, shop: Pick<Shop, 'keys'>) =>

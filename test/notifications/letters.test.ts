@@ -4,6 +4,7 @@ import { type House, openHouse } from '../harness/house.ts'
 import { paidOrder } from '../harness/paid-order.ts'
 import { put } from '../harness/pricing.ts'
 import { tellNow } from '../harness/receiver.ts'
+import { askRefund } from '../harness/refunds.ts'
 import { control } from '../harness/sandbox-control.ts'
 import { internal, newKeys, openCheckout, openShop, orderOf, pay, type Shop, until } from '../harness/shop.ts'
 import { deliver, intentEvent, intentOf, paidIntent, SIGNING_SECRET } from '../harness/stripe-event.ts'
@@ -102,8 +103,7 @@ test('twenty deliveries of the payment, and a late one, are one receipt', async 
 test('each refund is told once, with its amount; one that failed is not', async () => {
   const to = newAddress()
   const { order_id } = await paidOrder(house, shop, { customer_email: to })
-  const refund = (amount: number) =>
-    internal(house, 'POST', `/stores/${shop.id}/orders/${order_id}/refunds`, { amount })
+  const refund = (amount: number) => askRefund(house, shop, order_id, { amount })
   const { body } = await refund(890)
   await refund(1000)
   await tell()

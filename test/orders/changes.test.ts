@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type House, openHouse } from '../harness/house.ts'
 import { paidOrder } from '../harness/paid-order.ts'
+import { askRefund } from '../harness/refunds.ts'
 import { internal, openCheckout, openShop, type Shop } from '../harness/shop.ts'
 
 let house: House
@@ -49,7 +50,7 @@ test('who follows the cursor sees every change once, in its order, and misses no
   const nothing = await list(`cursor=${after.next_cursor}`)
   expect(nothing).toEqual({ data: [], next_cursor: after.next_cursor })
 
-  await internal(house, 'POST', `/stores/${shop.id}/orders/${order_id}/refunds`, { amount: 1 })
+  await askRefund(house, shop, order_id, { amount: 1 })
   expect((await list(`cursor=${nothing.next_cursor}`)).data).toEqual([])
   await letTimePass()
   expect((await list(`cursor=${nothing.next_cursor}`)).data).toMatchObject([

@@ -3,17 +3,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sweep } from '../../src/orders/sweep.ts'
 import { intentAtStripe, listAtStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
-import { fault, loseWebhooks, noFaults } from '../harness/sandbox-control.ts'
-import { confirm, openCheckout, openShop, orderOf, pay, type Shop } from '../harness/shop.ts'
+import { fault, noFaults } from '../harness/sandbox-control.ts'
+import { confirm, openCheckout, orderOf, pay, type Shop } from '../harness/shop.ts'
 import { intentOf } from '../harness/stripe-event.ts'
+import { makeDue, openDeafShop } from '../harness/sweeping.ts'
 
 let house: House
 let shop: Shop
 
 beforeAll(async () => {
   house = await openHouse()
-  shop = await openShop(house)
-  await loseWebhooks(house, shop)
+  shop = await openDeafShop(house)
 })
 afterAll(() => house.close())
 
@@ -34,13 +34,6 @@ async function intentsAtStripe(orderId: string) {
   return data.filter((one: { metadata: { order_id?: string } }) => one.metadata.order_id === orderId)
 }
 
-const asked = (orderId: string) =>
-  house.deps.db
-    .updateTable('payments')
-    .set({ ask_at: sql<Date>`now() - interval '1 second'` })
-    .where('order_id', '=', orderId)
-    .execute()
-
 const rested = () =>
   house.deps.db
     .updateTable('connections')
@@ -52,7 +45,7 @@ const rested = () =>
 async function sweepUntil(orderId: string, status: string): Promise<void> {
   for (let sweeps = 0; sweeps < 6; sweeps += 1) {
     if ((await orderOf(house, shop, orderId)).status === status) return
-    await asked(orderId)
+    await makeDue(house, shop)
     await rested()
     await sweep(house.deps)
   }

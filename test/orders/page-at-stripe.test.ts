@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sweep } from '../../src/orders/sweep.ts'
 import { callStripe } from '../harness/at-stripe.ts'
 import { type House, openHouse } from '../harness/house.ts'
-import { fault, loseWebhooks } from '../harness/sandbox-control.ts'
+import { fault } from '../harness/sandbox-control.ts'
 import { internal, openShop, orderOf, pay, type Shop, until } from '../harness/shop.ts'
 import {
   goToStripe,
@@ -12,6 +12,7 @@ import {
   pagesAtStripe,
   payAtStripe,
 } from '../harness/stripe-page.ts'
+import { endSession, makeDue, openDeafShop } from '../harness/sweeping.ts'
 
 let house: House
 let shop: Shop
@@ -20,8 +21,7 @@ let deaf: Shop
 beforeAll(async () => {
   house = await openHouse()
   shop = await openShop(house)
-  deaf = await openShop(house)
-  await loseWebhooks(house, deaf)
+  deaf = await openDeafShop(house)
 })
 afterAll(() => house.close())
 
@@ -32,20 +32,6 @@ const settled = (of: Shop, orderId: string, wanted: string) =>
     () => orderOf(house, of, orderId),
     ({ status }) => status === wanted,
   )
-
-const due = (of: Shop) =>
-  house.deps.db
-    .updateTable('payments')
-    .set({ ask_at: sql<Date>`now() - interval '1 second'` })
-    .where('store_id', '=', of.id)
-    .execute()
-
-const endSession = (orderId: string) =>
-  house.deps.db
-    .updateTable('checkout_sessions')
-    .set({ expires_at: sql<Date>`now() - interval '1 minute'` })
-    .where('order_id', '=', orderId)
-    .execute()
 
 const visit = (token: string, path = '') =>
   fetch(`${house.url}/checkout/${token}${path}`, { redirect: 'manual' })
@@ -185,7 +171,7 @@ describe('without any webhook', () => {
     const checkout = await open(deaf)
     const { url } = await goToStripe(house, checkout.token)
     if (card) await payAtStripe(house, deaf, url, card)
-    await due(deaf)
+    await makeDue(house, deaf)
     await sweep(house.deps)
     const order = await orderOf(house, deaf, checkout.order_id)
     expect([order.status, order.amount]).toEqual([status, 4890])
@@ -206,9 +192,9 @@ describe('without any webhook', () => {
     const { url } = await goToStripe(house, left.token)
     const paid = await goToStripe(house, taken.token)
     await payAtStripe(house, deaf, paid.url)
-    await endSession(left.order_id)
-    await endSession(taken.order_id)
-    await due(deaf)
+    await endSession(house, left.order_id)
+    await endSession(house, taken.order_id)
+    await makeDue(house, deaf)
     await sweep(house.deps)
     expect((await orderOf(house, deaf, left.order_id)).status).toBe('expired')
     expect((await orderOf(house, deaf, taken.order_id)).status).toBe('paid')

@@ -3,10 +3,11 @@ import { settlePage } from '../../src/orders/page-settle.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import { untilPaid } from '../harness/paid-order.ts'
 import { put } from '../harness/pricing.ts'
+import { askRefund } from '../harness/refunds.ts'
 import { loseWebhooks } from '../harness/sandbox-control.ts'
-import { internal, openCheckout, orderOf, type Shop, until } from '../harness/shop.ts'
+import { openCheckout, orderOf, type Shop, until } from '../harness/shop.ts'
 import { goToStripe, pageAtStripe, payAtStripe } from '../harness/stripe-page.ts'
-import { openTaxedShop } from '../harness/stripe-tax.ts'
+import { BERLIN, openTaxedShop } from '../harness/stripe-tax.ts'
 
 let house: House
 let shop: Shop
@@ -20,8 +21,8 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-const BERLIN = { country: 'DE', postal_code: '10115' }
 const open = (of = shop, more: object = {}) => openCheckout(house, of, { ui: 'stripe', ...more })
+
 test('the tax that Stripe adds on its page is the order’s, to the cent, and can be refunded with it', async () => {
   const checkout = await open(shop, { shipping: { country: 'DE' }, discount_code: 'TEN' })
   const { url } = await goToStripe(house, checkout.token)
@@ -44,7 +45,7 @@ test('the tax that Stripe adds on its page is the order’s, to the cent, and ca
     tax_included: 0,
     total: 4901 + amount_tax,
   })
-  const refund = await internal(house, 'POST', `/stores/${shop.id}/orders/${order.id}/refunds`, {})
+  const refund = await askRefund(house, shop, order.id, {})
   expect([refund.status, refund.body.amount]).toEqual([201, page.amount_total])
   const receipt = await fetch(`${house.url}/checkout/${checkout.token}`).then(answer => answer.text())
   expect(receipt).not.toContain('Known once you enter your address')

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type House, openHouse } from '../harness/house.ts'
 import { paidOrder } from '../harness/paid-order.ts'
-import { idsOf, openReceiver, type Receiver, tellNow } from '../harness/receiver.ts'
-import { internal, newStore, openShop, type Shop } from '../harness/shop.ts'
+import { idsOf, listen, openReceiver, type Receiver, tellNow } from '../harness/receiver.ts'
+import { newStore, openShop, type Shop } from '../harness/shop.ts'
 import { type Browser, signedIn } from '../owners/browser.ts'
 import { actions, read } from './reading.ts'
 
@@ -16,8 +16,7 @@ beforeAll(async () => {
   house = await openHouse()
   receiver = await openReceiver()
   shop = await openShop(house)
-  const url = `${receiver.url}?secret=of-the-partner`
-  await internal(house, 'PUT', `/stores/${shop.id}/notification-endpoints/hooks`, { url })
+  await listen(house, shop, `${receiver.url}?secret=of-the-partner`)
   owner = await signedIn(house)
   home = `/portal/${shop.id}/deliveries`
 })
@@ -90,7 +89,7 @@ describe('notifications of a platform', () => {
 
   test('to an endpoint that was stopped cannot be sent again, and the page says who can change that', async () => {
     const stopped = await openShop(house)
-    await internal(house, 'PUT', `/stores/${stopped.id}/notification-endpoints/gone`, { url: receiver.url })
+    await listen(house, stopped, receiver.url, { endpoint: 'gone' })
     receiver.answer(response => response.writeHead(410).end())
     await paidOrder(house, stopped)
     await tellNow(house)

@@ -4,7 +4,7 @@ import { type House, openHouse } from '../harness/house.ts'
 import { reprice } from '../harness/pricing.ts'
 import { fault, noFaults } from '../harness/sandbox-control.ts'
 import { newKeys, newStore, openCheckout, openShop, type Shop } from '../harness/shop.ts'
-import { openTaxedShop, register, setUpTax } from '../harness/stripe-tax.ts'
+import { BERLIN, openTaxedShop, register, setUpTax } from '../harness/stripe-tax.ts'
 import { type Browser, openBrowser, signIn } from '../owners/browser.ts'
 
 let house: House
@@ -52,7 +52,7 @@ test('a key that lost the permission is said there and in the table of what the 
   expect(await payments()).not.toContain('Tax Calculations and Transactions')
   // The first shopper finds out.
   const checkout = await openCheckout(house, shop)
-  const { status } = await reprice(house, checkout.token, 'billing', { country: 'DE', postal_code: '10115' })
+  const { status } = await reprice(house, checkout.token, 'billing', BERLIN)
   expect(status).toBe(503)
   expect(await payments()).toContain('Without it: Stripe Tax works out no taxes')
   expect(await troubles(shop)).toContain('The restricted key lacks a permission')

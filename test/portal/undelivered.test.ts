@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tidyMail } from '../../src/mail/mail.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import { type PaidOrder, paidOrder } from '../harness/paid-order.ts'
-import { openReceiver, type Receiver, tellNow, typesOf } from '../harness/receiver.ts'
-import { internal, openShop, type Shop, until } from '../harness/shop.ts'
+import { listen, openReceiver, type Receiver, tellNow, typesOf } from '../harness/receiver.ts'
+import { openShop, type Shop, until } from '../harness/shop.ts'
 import { type Browser, lettersTo, otherOwner, signedIn } from '../owners/browser.ts'
 import { actions, read } from './reading.ts'
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   house = await openHouse()
   receiver = await openReceiver()
   shop = await openShop(house)
-  await internal(house, 'PUT', `/stores/${shop.id}/notification-endpoints/hooks`, { url: receiver.url })
+  await listen(house, shop, receiver.url)
   owner = await signedIn(house)
   home = `/portal/${shop.id}/deliveries`
 })
@@ -171,7 +171,7 @@ describe('what could not be told', () => {
 })
 
 test('of very many the oldest are shown, and that there are more is said', async () => {
-  const crowded = await openShop(house, newKeys(), { owner_email: 'owner@example.com' })
+  const crowded = await openShop(house)
   await sql`
     insert into outbox (store_id, kind, subject, failed_at, failure)
     select ${crowded.id}::uuid, 'order.refunded', n::text, now(), 'ZodError' from generate_series(1, 101) n`.execute(

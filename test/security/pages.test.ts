@@ -8,6 +8,7 @@ import { keptLetters, mailFolder } from '../../src/mail/transport.ts'
 import { type House, openHouse } from '../harness/house.ts'
 import { newVendor } from '../harness/market.ts'
 import { paidOrder } from '../harness/paid-order.ts'
+import { listen } from '../harness/receiver.ts'
 import { internal, newKeys, openCheckout, openShop, pay, type Shop } from '../harness/shop.ts'
 import { deliver, intentEvent, intentOf, paidIntent, SIGNING_SECRET } from '../harness/stripe-event.ts'
 import { type Browser, openBrowser, signedIn } from '../owners/browser.ts'
@@ -38,7 +39,7 @@ beforeAll(async () => {
   const order = await paidOrder(house, shop)
   const open = await openCheckout(house, shop)
   const url = 'https://partner.example/hooks'
-  await internal(house, 'PUT', `/stores/${shop.id}/notification-endpoints/hooks`, { url })
+  await listen(house, shop, url)
   const link = async (path: string) =>
     new URL((await internal(house, 'POST', `/stores/${shop.id}/${path}`, {})).body.url)
   const connectLink = await link('connect-links')
