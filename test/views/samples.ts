@@ -93,7 +93,6 @@ const connected = {
   key_kind: 'restricted',
   permissions: permissions.map(permission => ({ ...permission, granted: true })),
   webhook: 'unproven',
-  return_url: 'https://shop.example/settings',
 }
 const receipt = {
   title: 'Receipt K7QF-2MXP',
@@ -104,7 +103,6 @@ const receipt = {
   lines,
   ...totals,
   email: 'ada@example.com',
-  payment_method: 'Visa •••• 4242',
   success_url: 'https://shop.example/thanks',
   status: 'paid',
 }
