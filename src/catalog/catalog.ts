@@ -16,8 +16,8 @@ import type { Product } from './table.ts'
 import { type KeptVariant, replaceVariants, variantsAfter, variantsBefore } from './variants.ts'
 
 /**
- * Creates or replaces a product. What the input leaves out of tax class and code, shipping, stock and variants stays as it
- * is, so that those who know of none of it change none. Throws BadInput for a price that is finer than its currency
+ * Creates or replaces a product. What the input leaves out of tax class and code, shipping, stock and variants stays as
+ * it is, so that those who know of none of it change none. Throws BadInput for a price that is finer than its currency
  * (it is refused, never rounded), for a currency that is not the store's, and for a vendor that the store has not.
  */
 export async function saveProduct(

@@ -137,4 +137,3 @@ export type Product = Selectable<ProductsTable> & {
 export type ShippingRate = Selectable<ShippingRatesTable>
 export type StoredTaxRate = Selectable<TaxRatesTable>
 export type StoredDiscount = Selectable<DiscountsTable>
-export type Cart = Selectable<CartsTable>

@@ -12,7 +12,7 @@ type Guide = {
   html: string
 }
 
-export type Shelf = { reader: string; about: string; slugs: readonly string[] }
+type Shelf = { reader: string; about: string; slugs: readonly string[] }
 
 /** Who reads what, in the order in which they need it. What is on no shelf stands on the last one. */
 const SHELVES: readonly Shelf[] = [

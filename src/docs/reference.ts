@@ -9,9 +9,9 @@ import { jsonOf, pretty, sampleOf } from './sample.ts'
 type ProblemEntry = { id: string; type: string; status: number; title: string }
 
 /** What a call answers when all is well; `json` is an example. */
-export type Answer = { status: string; json: string | undefined; fields: Field[] }
+type Answer = { status: string; json: string | undefined; fields: Field[] }
 
-export type Section = {
+type Section = {
   id: string
   method: string
   path: string
@@ -25,7 +25,7 @@ export type Section = {
   problems: ProblemEntry[]
 }
 
-export type Reference = {
+type Reference = {
   description: string
   nouns: { id: string; name: string; description: string; sections: Section[]; payloads: Payload[] }[]
   problems: ProblemEntry[]

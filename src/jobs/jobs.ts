@@ -17,8 +17,6 @@ const duration = histogram('job_duration_seconds', 'Runs of each job, by how the
   'outcome',
 ])
 
-export type Jobs = ReturnType<typeof makeJobs>
-
 /** The queue (pg-boss) on the service's own database, embedded or served. No business lives here. */
 export function makeJobs(db: Database, log: Pick<Log, 'error' | 'warn'>) {
   const boss = new PgBoss({

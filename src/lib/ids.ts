@@ -7,7 +7,7 @@ export const newId = (): string => v7()
 /** SHA-256 of a token: what we store and look up in place of the token, so that a dump opens nothing. */
 export const digest = (token: string): Buffer => createHash('sha256').update(token).digest()
 
-/** A secret for a partner: 256 random bits. */
+/** A secret that somebody carries about: 256 random bits. */
 export const newSecret = (): string => randomBytes(32).toString('base64url')
 
 const uuidBytes = (id: string): Buffer => Buffer.from(id.replaceAll('-', ''), 'hex')

@@ -1,5 +1,5 @@
 /** An amount in the currency's minor unit as Stripe counts it, with its lower-case ISO code. */
-export type Money = { amount: number; currency: string }
+type Money = { amount: number; currency: string }
 
 // https://docs.stripe.com/currencies: how Stripe counts, which ISO 4217 and Intl do not always share.
 const ZERO_DECIMAL = 'bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' ')

@@ -21,7 +21,7 @@ export type PagePolicy = {
 
 type PageOptions = { locale?: string | null | undefined; policy?: PagePolicy; status?: number }
 
-export type Language = PickedLocale & { t: Translate }
+type Language = PickedLocale & { t: Translate }
 
 declare module 'fastify' {
   interface FastifyReply {

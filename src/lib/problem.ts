@@ -2,7 +2,7 @@
 export type FieldError = { pointer: string; detail: string }
 
 /** What names a problem: its type, its HTTP status, and its title for people. */
-export type Kind = { type: string; status: number; title: string }
+type Kind = { type: string; status: number; title: string }
 
 /**
  * Something a caller can act on. Everything else that is thrown is a bug and answers 500 without detail.

@@ -22,7 +22,7 @@ export const MOST_TRIES = 8
 const KEPT_DAYS = 30
 
 /** Whose business a letter is. One that is about no store is forgotten as soon as it is of no use. */
-export type About = { store_id: string; kind: LetterKind; order_id?: string | null }
+type About = { store_id: string; kind: LetterKind; order_id?: string | null }
 
 export type Mail = ReturnType<typeof makeMail>
 

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import type { Deps } from '../deps.ts'
+import { codeOf } from '../stripe/errors.ts'
 import { findAccount } from './accounts.ts'
 import { keepAccount } from './found.ts'
 import { PATIENCE, type Platform, refusalOf } from './platform.ts'
@@ -15,8 +16,7 @@ export async function askAccount(deps: Deps, platform: Platform, vendorId: strin
   } catch (error) {
     const failure = await refusalOf(deps, platform.connection, error)
     // It was deleted, or has left the platform: nothing can be paid to it any more.
-    const code = (error as { code?: string }).code
-    if (failure !== 'refused' && code !== 'account_invalid') return row
+    if (failure !== 'refused' && codeOf(error) !== 'account_invalid') return row
     await keepAccount(deps.db, platform.connection, gone(row.account_id), askedAt)
   }
   return findAccount(deps.db, platform, vendorId)

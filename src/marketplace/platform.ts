@@ -5,7 +5,7 @@ import { Unavailable } from '../lib/problem.ts'
 import { activeConnection, markInvalid, notePermissionMissing } from '../stores/connections.ts'
 import { StoreNotConnected } from '../stores/stores.ts'
 import type { Connection } from '../stores/table.ts'
-import { failureOf, type StripeFailure } from '../stripe/errors.ts'
+import { codeOf, failureOf, type StripeFailure } from '../stripe/errors.ts'
 
 export type Platform = { connection: Connection; stripe: Stripe }
 
@@ -37,8 +37,7 @@ export async function refusalOf(
     throw new StoreNotConnected('Stripe rejects its key.')
   }
   // Stripe answers 403 for another platform's account as well: only its code tells them apart.
-  const code = (error as { code?: string }).code
-  if (failure === 'missing_permission' && code !== 'account_invalid')
+  if (failure === 'missing_permission' && codeOf(error) !== 'account_invalid')
     await notePermissionMissing(deps.db, connection, 'connect')
   return failure
 }

@@ -36,7 +36,7 @@ async function newestAccount(deps: Deps, store: Store, vendorId: string) {
 }
 
 /** The same of a row, as it is known. */
-export function statusOf(vendorId: string, mode: Mode, account: VendorAccount | undefined): VendorStatus {
+function statusOf(vendorId: string, mode: Mode, account: VendorAccount | undefined): VendorStatus {
   const { charges_enabled = false, payouts_enabled = false, details_submitted = false } = account ?? {}
   const { requirements } = account ?? {}
   return {

@@ -18,7 +18,7 @@ export type VendorsTable = {
 }
 
 /** What Stripe still wants to know of an account, in its own words. */
-export type Requirements = {
+type Requirements = {
   currently_due: string[]
   past_due: string[]
   pending_verification: string[]

@@ -62,7 +62,7 @@ export async function takeCursor(
   return rows[0]
 }
 
-export type Step = {
+type Step = {
   after: string | null
   reached: Date | null
   done: number

@@ -13,7 +13,9 @@ export const LINKS = ['customer', 'payment_intent', 'charge', 'invoice', 'subscr
 
 const COLUMNS = ['id', 'type', 'mode', 'account', 'created', 'deleted', 'seen_at', 'object'] as const
 
-/** Objects of a type, newest first; those deleted at Stripe only when asked for. Throws BadInput for a strange cursor. */
+/**
+ * Objects of a type, newest first; those deleted at Stripe only when asked for. Throws BadInput for a strange cursor.
+ */
 export async function listObjects(
   db: Database,
   store: Of,

@@ -15,7 +15,9 @@ export async function syncOf(db: Database, of: StoreMode) {
   }
 }
 
-/** How many objects of these kinds were fetched, and about how many there will be: null while one's number is not known. */
+/**
+ * How many objects of these kinds were fetched, and about how many there will be: null while one's number is not known.
+ */
 export function howFar(kinds: Pick<SyncCursor, 'done' | 'expected'>[]): {
   done: number
   total: number | null

@@ -10,7 +10,7 @@ import { cutShort, KINDS, type Kind } from './kinds.ts'
 import { normalise } from './normalise.ts'
 import { makePatience } from './patience.ts'
 
-export type Compared = {
+type Compared = {
   type: string
   /** Why the kind could not be compared; the numbers are then 0. */
   unread?: 'forbidden' | 'refused'

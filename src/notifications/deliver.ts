@@ -17,7 +17,7 @@ const sent = counter(
   ['outcome'],
 )
 
-export type Delivery = { deps: Deps; send: Sender; now: () => Date }
+type Delivery = { deps: Deps; send: Sender; now: () => Date }
 
 /** Endpoints served at a time by one process. Those that fail have workers of their own, and delay nobody else. */
 const WORKERS = { healthy: 8, failing: 4 } as const
@@ -27,8 +27,6 @@ const ROUND = 25_000
 
 /** The first attempt follows a notification within so many milliseconds, unless the endpoint rests already. */
 const SOON = 60 * 60_000
-
-export type Deliveries = ReturnType<typeof makeDeliveries>
 
 /**
  * Sends what is due: many endpoints at a time, and each of them one notification after the other. Whoever finds an

@@ -10,8 +10,6 @@ import { makeSender, type Sender } from './send.ts'
 /** How long it lets requests go first between two batches, in milliseconds. */
 const BREATH = 50
 
-export type Telling = ReturnType<typeof makeTelling>
-
 /**
  * Tells people and partners what happened, beside the requests: what the outbox holds becomes letters and
  * notifications, and those are sent. Nothing here can slow a payment; what one process leaves, the next one takes.

@@ -3,13 +3,15 @@ import { tellOf } from '../outbox/outbox.ts'
 import { theOrder } from './verdict.ts'
 
 /**
- * What refunds and disputes do to an order, as parts of the batch statements that take their news (src/refunds/settle.ts,
- * src/disputes/settle.ts). Like settle.ts: the order is locked first, then each fact is compared with what it was
- * before, and the order changes by the difference, counted from what the lock showed. So no statement adds up rows
- * that another one, which committed while it waited for the lock, has already changed.
+ * What refunds and disputes do to an order, as parts of the batch statements that take their news
+ * (src/refunds/settle.ts, src/disputes/settle.ts). Like settle.ts: the order is locked first, then each fact is
+ * compared with what it was before, and the order changes by the difference, counted from what the lock showed. So no
+ * statement adds up rows that another one, which committed while it waited for the lock, has already changed.
  */
 
-/** Locks the order and the payment behind `payment_intent`; `wrong` adds cases of what contradicts (p is the payment). */
+/**
+ * Locks the order and the payment behind `payment_intent`; `wrong` adds cases of what contradicts (p is the payment).
+ */
 export const lockPaid = (wrong: string) => `
   target as (
     select g.nr, paid.*

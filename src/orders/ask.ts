@@ -82,7 +82,10 @@ export const askOrFail = (deps: Deps, payment: AskablePayment, source: Source, p
     intent: (stripe, id) => stripe.paymentIntents.retrieve(id, {}, patience),
   })
 
-/** Cancels at Stripe (its own page expires), so that a page left open cannot pay any more, and settles the order by the answer. */
+/**
+ * Cancels at Stripe (its own page expires), so that a page left open cannot pay any more, and settles the order by the
+ * answer.
+ */
 export const cancelOrFail = (deps: Deps, payment: AskablePayment, source: Source, patience?: Patience) =>
   settleBy(deps, payment, source, {
     page: (stripe, id) => stripe.checkout.sessions.expire(id, WITH_INTENT, patience),

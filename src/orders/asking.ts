@@ -13,8 +13,8 @@ import { type Attempt, keyOf } from './terms.ts'
 export const CannotPayHere = problem('cannot-pay-here', 409, 'Payments are not possible here right now')
 
 /**
- * Asks Stripe to make what an attempt is paid by, on its route; `needs` is the permission that takes. Throws CannotPayHere and
- * Unavailable (asking again with the same parameters goes on where this stopped).
+ * Asks Stripe to make what an attempt is paid by, on its route; `needs` is the permission that takes. Throws
+ * CannotPayHere and Unavailable (asking again with the same parameters goes on where this stopped).
  */
 export async function askFor<A extends Attempt, Answer>(
   deps: Deps,

@@ -20,7 +20,7 @@ export type Figure = {
 }
 
 /** How often attempts to pay were declined, by Stripe's code; null where it gave none. */
-export type Decline = { currency: string; code: string | null; times: number }
+type Decline = { currency: string; code: string | null; times: number }
 
 /** How a store did since a moment, in one mode: all currencies, steps in which something happened, oldest first. */
 export async function figuresOf(

@@ -57,7 +57,10 @@ const settle = batchStatement<FreeValues, Settlement>(
    })} ${SETTLEMENT}`,
 )
 
-/** Settles an order that costs nothing. False when it does, or is over: the page shows the truth on reload. Throws DiscountUsed. */
+/**
+ * Settles an order that costs nothing. False when it does, or is over: the page shows the truth on reload. Throws
+ * DiscountUsed.
+ */
 export async function settleFree(
   { db }: Deps,
   session: { store_id: string; digest: Buffer },

@@ -101,7 +101,10 @@ const insertSession = statement<InsertValues, Inserted>(
           (select jsonb_agg(to_jsonb(shortage)) from shortage) as shortage`,
 )
 
-/** Makes the order and its payable page. Throws NothingToPay, AmountOutOfRange, StoreNotConnected, TooManyRequests, OutOfStock. */
+/**
+ * Makes the order and its payable page. Throws NothingToPay, AmountOutOfRange, StoreNotConnected, TooManyRequests,
+ * OutOfStock.
+ */
 export async function insertOrder(deps: Deps, storeId: string, draft: Draft): Promise<OpenedSession> {
   const terms = { ...draft, discount: null, shipping: null }
   const { lines, totals, split, stripe_tax } = priceOrder(terms, mayBeFree(draft.shipping_countries))

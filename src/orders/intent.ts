@@ -5,7 +5,9 @@ import { type Attempt, paymentTerms } from './terms.ts'
 
 /** An attempt on our own page. */
 export type TaxedAttempt = Attempt & {
-  /** What Stripe Tax worked out for its order: Stripe records the tax with the payment, and takes off what is refunded. */
+  /**
+   * What Stripe Tax worked out for its order: Stripe records the tax with the payment, and takes off what is refunded.
+   */
   tax_calculation: string | null
 }
 

@@ -43,7 +43,7 @@ const keepAnswer = statement<Kept, { over: boolean }>(
 type Place = { store_id: string; id: string; mode: Mode }
 
 /** What Stripe made for an attempt: its own id, and the secret that lets a shopper pay (the page's address, for one). */
-export type Made = { secret: string } & ({ payment_intent: string } | { stripe_session: string })
+type Made = { secret: string } & ({ payment_intent: string } | { stripe_session: string })
 
 /** Writes down what Stripe made for an attempt. Throws SessionOver when the order ended meanwhile, and Unavailable. */
 export async function keepMade({ db, vault }: Deps, attempt: Place, made: Made): Promise<void> {

@@ -13,8 +13,6 @@ import { priceAhead } from './price-ahead.ts'
 import { taxLines } from './pricing.ts'
 import type { NewPartnerSession, NewSession } from './session-schemas.ts'
 
-export { OutOfStock } from '../catalog/stock.ts'
-export type { OpenedSession } from './insert.ts'
 export { AmountOutOfRange, NothingToPay } from './pricing.ts'
 
 /**

@@ -90,7 +90,10 @@ const countQuestion = statement<{ store_id: string; who: Buffer }, { wait: numbe
   `with ${countTry('tax', '(select) one')} select ${waitFor('tax')} as wait`,
 )
 
-/** Counts a question to Stripe Tax, of whichever order. A round trip of its own: Stripe's takes longer. Throws TooManyRequests. */
+/**
+ * Counts a question to Stripe Tax, of whichever order. A round trip of its own: Stripe's takes longer. Throws
+ * TooManyRequests.
+ */
 export async function holdBackQuestion(db: Database, storeId: string, ip: string | undefined): Promise<void> {
   const who = ip === undefined ? null : whoAsks(storeId, ip)
   if (!who) return

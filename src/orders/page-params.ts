@@ -29,9 +29,9 @@ const MOST_LINES = 100
 
 /**
  * Stripe's page for an order. It reckons nothing of its own: what it adds up (lines, less the coupon, and the shipping)
- * is our total, tax being a line where it is added, and nothing that could change it is switched on, but Stripe Tax where
- * the order is under it: what that adds is taken over when it is paid (page-settle.ts). `coupon` takes the discount off;
- * without one the lines cost what is left of them.
+ * is our total, tax being a line where it is added, and nothing that could change it is switched on, but Stripe Tax
+ * where the order is under it: what that adds is taken over when it is paid (page-settle.ts). `coupon` takes the
+ * discount off; without one the lines cost what is left of them.
  */
 export function pageParams(reserved: PageAttempt, returnUrl: string, coupon: string | undefined): Params {
   const attempt = beforeStripeTax(reserved)

@@ -27,10 +27,10 @@ const reservePayment = statement<ReserveValues, Reserved>('reserve_payment', res
 
 /**
  * The client secret of the order's one open PaymentIntent, created now if there is none; null when there is nothing to
- * pay, and then the order is settled. Throws NotFound, SessionOver (paid, expired, cancelled: the page shows the truth on
- * reload), ShippingMissing, TaxMissing, DiscountUsed (by this e-mail address, before), TooManyRequests (from `ip`, or declined too
- * often), BadInput (a code needs the address), CannotPayHere (no working key), Unavailable (Stripe does not answer;
- * trying again continues with the same PaymentIntent) and what `workOutTax` throws.
+ * pay, and then the order is settled. Throws NotFound, SessionOver (paid, expired, cancelled: the page shows the truth
+ * on reload), ShippingMissing, TaxMissing, DiscountUsed (by this e-mail address, before), TooManyRequests (from `ip`,
+ * or declined too often), BadInput (a code needs the address), CannotPayHere (no working key), Unavailable (Stripe does
+ * not answer; trying again continues with the same PaymentIntent) and what `workOutTax` throws.
  */
 export async function startPayment(
   deps: Deps,

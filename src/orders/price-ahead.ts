@@ -8,7 +8,7 @@ import { applyDiscount, chooseShipping, type ShippingChoice } from './reprice.ts
 import type { Ui } from './table.ts'
 
 /** What else a partner knows of the price. */
-export type Ahead = {
+type Ahead = {
   ui: Ui
   shipping?: ShippingChoice | undefined
   discount_code?: string | undefined

@@ -22,12 +22,15 @@ export type Reservation = {
   wait: number
 }
 
-/** In what the reservation differs by where it is paid: more of the order, of the attempt, waits, and what else is written. */
+/**
+ * In what the reservation differs by where it is paid: more of the order, of the attempt, waits, and what else is
+ * written.
+ */
 type Place = { order: string; column: string; value: string; waits: string; also: string }
 
 /**
- * Whether another account takes payments than the one in which the tax was worked out. What has a PaymentIntent goes on in
- * its own.
+ * Whether another account takes payments than the one in which the tax was worked out. What has a PaymentIntent goes on
+ * in its own.
  */
 const OUTLIVED = `
   exists (select 1 from connections c where c.store_id = o.store_id and c.mode = o.mode and c.state = 'active'
@@ -123,8 +126,8 @@ export function reservation(ui: Ui): string {
 }
 
 /**
- * Refuses what cannot be paid now. Throws NotFound, SessionOver, ShippingMissing, BadInput, TooManyRequests, and TaxMissing
- * when that is all that is missing.
+ * Refuses what cannot be paid now. Throws NotFound, SessionOver, ShippingMissing, BadInput, TooManyRequests, and
+ * TaxMissing when that is all that is missing.
  */
 export function payableOf<R extends Reservation>(reserved: R | undefined): R {
   if (!reserved) throw new NotFound()

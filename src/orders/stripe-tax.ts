@@ -10,7 +10,7 @@ type Params = Stripe.Tax.CalculationCreateParams
 export type TaxQuestion = { params: Params; digest: string }
 
 /** What an order's tax depends on. */
-export type Taxable = {
+type Taxable = {
   currency: string
   lines: readonly { quantity: number; amount: number; tax_code?: string | null }[]
   shipping: Shipped | null

@@ -64,8 +64,8 @@ export async function sweep(deps: Deps): Promise<Swept> {
   return swept
 }
 
-// Whoever tests cards does it on one PaymentIntent, at Stripe, where we count only what we hear of: it is taken away, and
-// the next one is ours to give, after a wait (pace.ts).
+// Whoever tests cards does it on one PaymentIntent, at Stripe, where we count only what we hear of: it is taken away,
+// and the next one is ours to give, after a wait (pace.ts).
 async function withdrawTested(deps: Deps): Promise<void> {
   for (const { store_id, order_id } of await testedOrders(deps.db)) {
     const payment = await openPayment(deps.db, store_id, order_id)

@@ -25,17 +25,18 @@ const PATIENCE = { timeout: 6_000, maxNetworkRetries: 1 }
 const TRIES = 3
 
 /**
- * Questions about one order: whoever has its page could otherwise have the merchant pay for answers without end. Those of
- * one network about many orders are counted, too (pace.ts).
+ * Questions about one order: whoever has its page could otherwise have the merchant pay for answers without end. Those
+ * of one network about many orders are counted, too (pace.ts).
  */
 export const MOST_QUESTIONS = 40
 
 /**
  * Sees to it that the tax of a session's order is known, if Stripe Tax is to work it out and somebody said where it
- * goes, in the account that takes payments. Stripe is asked while no transaction is open; its answer is only written if it
- * is about the terms that the order has by then, and from the account of then. No payment can be open meanwhile: an order
- * without its tax is not payable (reserve.ts), and one that is being paid after all is left as it is.
- * Throws TaxLocationUnknown, TaxUnavailable, TooManyRequests, AmountOutOfRange and what `lockOrder` throws; then nobody can pay.
+ * goes, in the account that takes payments. Stripe is asked while no transaction is open; its answer is only written if
+ * it is about the terms that the order has by then, and from the account of then. No payment can be open meanwhile: an
+ * order without its tax is not payable (reserve.ts), and one that is being paid after all is left as it is.
+ * Throws TaxLocationUnknown, TaxUnavailable, TooManyRequests, AmountOutOfRange and what `lockOrder` throws; then nobody
+ * can pay.
  */
 export async function workOutTax(deps: Deps, session: SessionKey): Promise<void> {
   let answer: WorkedOut | undefined

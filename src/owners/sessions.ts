@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
-import { digest, newId } from '../lib/ids.ts'
+import { digest, newId, newSecret } from '../lib/ids.ts'
 
 /** An owner in a browser. `store_id` is set when a partner's link opened it: it then reaches that store only. */
 export type OwnerSession = { id: string; email: string; store_id: string | null; signed_in_at: Date }
@@ -10,11 +9,9 @@ export type OwnerSession = { id: string; email: string; store_id: string | null;
 export const IDLE_HOURS = 12
 export const ABSOLUTE_DAYS = 30
 
-const newToken = (): string => randomBytes(32).toString('base64url')
-
 /** Opens a session and answers the secret that goes into the cookie. */
 export async function openSession(db: Database, email: string, storeId: string | null): Promise<string> {
-  const token = newToken()
+  const token = newSecret()
   await db
     .insertInto('owner_sessions')
     .values({
@@ -68,7 +65,7 @@ const living = (db: Database) =>
 
 // Of two requests at once one rotates; the other goes on with the id it has, and learns nothing new.
 async function rotate(db: Database, id: string, old: string): Promise<string> {
-  const token = newToken()
+  const token = newSecret()
   const { numUpdatedRows } = await db
     .updateTable('owner_sessions')
     .set({

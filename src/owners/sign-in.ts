@@ -1,8 +1,8 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { sql, type Transaction } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import type { Deps } from '../deps.ts'
-import { digest, newId } from '../lib/ids.ts'
+import { digest, newId, newSecret } from '../lib/ids.ts'
 import { problem } from '../lib/problem.ts'
 import { codeMessage } from './letters.ts'
 import { ownsAnything } from './stores.ts'
@@ -33,7 +33,7 @@ export async function startSignIn(deps: Deps, email: string, next: string | unde
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
 
 async function sendCode({ db, mail }: Deps, email: string, next: string | undefined): Promise<string> {
-  const browser = randomBytes(32).toString('base64url')
+  const browser = newSecret()
   const code = newCode()
   await db.transaction().execute(async trx => {
     // One at a time for an address, so that its limit holds however many ask at once.

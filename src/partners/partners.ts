@@ -47,8 +47,6 @@ export async function addPartner(db: Database, name: string, secret: Secret): Pr
 /** How long a secret that was looked up is taken as known, in milliseconds: a revocation is felt after that. */
 const REMEMBERED = 5_000
 
-export type Authenticate = ReturnType<typeof makeAuthenticate>
-
 /**
  * Who holds this secret. Looked up by its SHA-256, so neither the database nor a timing difference gives away
  * how much of a guess was right. Throws NotAuthenticated for unknown, expired and revoked secrets alike.

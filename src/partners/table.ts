@@ -1,4 +1,4 @@
-import type { Generated, Selectable } from 'kysely'
+import type { Generated } from 'kysely'
 
 export type PartnersTable = {
   id: string
@@ -16,5 +16,3 @@ export type PartnerSecretsTable = {
   revoked_at: Date | null
   last_used_at: Date | null
 }
-
-export type Partner = Selectable<PartnersTable>

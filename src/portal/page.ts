@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-export type Section =
+type Section =
   | 'overview'
   | 'orders'
   | 'payments'

@@ -55,7 +55,7 @@ export const payoutRoutes: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, {
 }
 
 /** A payout as a row of a list. */
-export function shown(payout: Payout) {
+function shown(payout: Payout) {
   const money = (amount: number) => formatMoney({ amount, currency: payout.currency }, 'en')
   return {
     id: payout.id,

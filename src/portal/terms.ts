@@ -14,7 +14,7 @@ import { back, portalPage } from './page.ts'
 export type TermRow = { id: string; name: string; more: string; value: string; active: boolean }
 
 /** One kind of terms as its pages need it. */
-export type Kind<Form extends z.ZodType, Input, Row extends { id: string; active: boolean }> = {
+type Kind<Form extends z.ZodType, Input, Row extends { id: string; active: boolean }> = {
   path: 'shipping' | 'discounts' | 'taxes'
   title: string
   template: string

@@ -15,7 +15,10 @@ import { LETTER } from './words.ts'
 /** More than anybody looks through in one sitting. */
 const MOST = 100
 
-/** What could not be delivered or told, and why, as far as that is known: the oldest of it first; and whether there is more. */
+/**
+ * What could not be delivered or told, and why, as far as that is known: the oldest of it first; and whether there is
+ * more.
+ */
 export async function undeliveredOf(db: Database, store: Pick<Store, 'id'>) {
   const [letters, lines] = await Promise.all([
     listUndelivered(db, store.id, MOST + 1),

@@ -8,7 +8,7 @@ export type Tax = { rate: number; inclusive: boolean }
 export type Discount = { basis_points: number } | { amount: number }
 
 /** Shipping in minor units; free as soon as the lines, less the discount, come to `free_from`. */
-export type Shipping = { amount: number; free_from: number | null; tax: Tax | null }
+type Shipping = { amount: number; free_from: number | null; tax: Tax | null }
 
 export type ToPrice = {
   currency: string

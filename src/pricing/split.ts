@@ -26,8 +26,8 @@ const WHOLE = 10_000n
 /**
  * Splits an order between the store and its vendors; null when no line is a vendor's. A vendor's part is what is paid
  * for its lines, less the discount on them, with their tax. The commission is counted on that without the tax which
- * comes on top (whoever sells owes it), by largest remainder, in whole steps of the currency; a tie is the vendor's. Everything else is the
- * store's: its own lines, the shipping and the tax on it.
+ * comes on top (whoever sells owes it), by largest remainder, in whole steps of the currency; a tie is the vendor's.
+ * Everything else is the store's: its own lines, the shipping and the tax on it.
  */
 export function split(currency: string, lines: readonly SplitLine[], total: number): Split | null {
   const step = BigInt(stepOf(currency))

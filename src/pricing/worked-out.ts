@@ -1,7 +1,7 @@
 import type { LinePrice, Totals } from './price.ts'
 
 /** Tax that somebody else worked out for prices that have none of their own. Minor units, one for each line. */
-export type WorkedOut = { lines: readonly number[]; shipping: number; inclusive: boolean }
+type WorkedOut = { lines: readonly number[]; shipping: number; inclusive: boolean }
 
 type Priced = { lines: LinePrice[]; totals: Totals }
 

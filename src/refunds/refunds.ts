@@ -11,8 +11,6 @@ import { findRefund, findRefundByKey, reserveRefund } from './queries.ts'
 import type { NewRefund } from './schemas.ts'
 import type { Refund } from './table.ts'
 
-export { listRefunds } from './queries.ts'
-
 export const OrderNotPaid = problem('order-not-paid', 409, 'Only what was paid can be refunded')
 export const NothingLeftToRefund = problem(
   'nothing-left-to-refund',

@@ -6,7 +6,7 @@ import { driftOf } from './registration.ts'
 import type { Connection } from './table.ts'
 
 /** What is wrong with a connection, for whoever runs the service. */
-export type Trouble = { store_id: string; mode: Mode; what: string }
+type Trouble = { store_id: string; mode: Mode; what: string }
 
 /** How many connections there are, how many have a refused key, and how many no webhook endpoint. */
 export async function countConnections(

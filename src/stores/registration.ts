@@ -39,7 +39,7 @@ export type Registration = { stripe_endpoint_id: string; token: string; secret: 
 const eventsFor = (allEvents: boolean): EventType[] => (allEvents ? ['*'] : ENDPOINT_EVENTS)
 
 /** What an endpoint should be: for which store, told of which events, and what we remember of the one before. */
-export type Wanted = {
+type Wanted = {
   store_id: string
   all_events: boolean
   /** The one that hears of connected accounts: a second endpoint, since the first one does not. */
@@ -48,9 +48,9 @@ export type Wanted = {
 }
 
 /**
- * Sees to it that Stripe has exactly one endpoint of ours of this kind for this store, as we want it: the known one is kept and
- * mended (address, events, disabled), one that cannot be mended is replaced, leftovers are removed. Only endpoints
- * that carry our metadata for this store are ever touched. `made` is set when there is a new one to save;
+ * Sees to it that Stripe has exactly one endpoint of ours of this kind for this store, as we want it: the known one is
+ * kept and mended (address, events, disabled), one that cannot be mended is replaced, leftovers are removed. Only
+ * endpoints that carry our metadata for this store are ever touched. `made` is set when there is a new one to save;
  * undefined when it is not possible (no permission, 16 endpoints already, an address Stripe cannot reach).
  */
 export async function ensureRegistered(

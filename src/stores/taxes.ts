@@ -107,7 +107,7 @@ async function needStripeTax(deps: Deps, storeId: string, mode: Mode): Promise<v
   if (standing.standing !== 'active') throw new StripeTaxNotReady(standingWords(standing, mode))
 }
 
-export type TaxChoice = { taxes: Taxes; tax_inclusive: boolean }
+type TaxChoice = { taxes: Taxes; tax_inclusive: boolean }
 
 /**
  * Says who works out a store's taxes; orders that are open go on as they were opened. Throws StripeTaxNotReady when

@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts'
 import type { Database } from '../../db/database.ts'
 
-export type State = 'ok' | 'warning' | 'broken' | 'not checked'
+type State = 'ok' | 'warning' | 'broken' | 'not checked'
 
 /** What the doctor says about one thing. `next`: what to do about it; absent when nothing is to be done. */
 export type Finding = { check: string; state: State; said: string; next?: string }

@@ -19,7 +19,7 @@ export const FeeRefunds = collection<Stripe.FeeRefund>({
 })
 
 /** A platform's share of a payment. Minor units. */
-export interface Share {
+interface Share {
   account: string
   amount: number
   currency: string

@@ -19,7 +19,7 @@ export const TransferReversals = collection<Stripe.TransferReversal>({
 })
 
 /** What a platform gives a connected account. Minor units; `fee` goes back to the platform at once. */
-export interface Gift {
+interface Gift {
   amount: number
   currency: string
   destination: string

@@ -86,7 +86,7 @@ function deliverTo(world: World, owner: Books, books: Books, event: KeptEvent, c
 }
 
 /** Begins a delivery, as the rules in force say. Also called for what was held back. */
-export function start(world: World, owner: Books, delivery: Delivery): void {
+function start(world: World, owner: Books, delivery: Delivery): void {
   const rules = rulesFor(world, owner.account)
   if (rules.paused || world.underWay.has(delivery.id)) return
   if (Math.random() < rules.drop) {

@@ -7,7 +7,7 @@ import { unexpectedState } from './intents.ts'
 import { redirecting } from './method_details.ts'
 import { PaymentMethods } from './methods.ts'
 
-export interface Confirmation {
+interface Confirmation {
   return_url?: string | undefined
   use_stripe_sdk?: boolean | undefined
   off_session?: boolean | undefined

@@ -4,7 +4,7 @@ import { stepsOf } from '../payments/currencies.ts'
 import { type Levy, leviesAt, type Place } from './places.ts'
 
 /** Something that is taxed: a line, or the shipping. Minor units. */
-export interface Taxable {
+interface Taxable {
   amount: number
   inclusive: boolean
   taxCode: string
