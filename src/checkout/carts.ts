@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { CartChange, CartView, NewCart } from '../catalog/cart-schemas.ts'
 import { changeCart, createCart, findCart, type PricedCart } from '../catalog/carts.ts'
-import { CartChange, CartView, NewCart } from '../catalog/schemas.ts'
 import type { Deps } from '../deps.ts'
 import { problems, underNoun } from '../lib/contract.ts'
 import { formatMoney } from '../lib/money.ts'

@@ -1,11 +1,9 @@
-import type { StripeElementLocale } from '@stripe/stripe-js'
 import type { FastifyReply } from 'fastify'
 import type { Deps } from '../deps.ts'
-import type { Locale } from '../lib/catalogues.ts'
 import { formatMoney } from '../lib/money.ts'
-import type { PagePolicy } from '../lib/pages.ts'
 import { type Session, statusNow } from '../orders/session.ts'
 import { declineTexts, declineWords } from './declines.ts'
+import { stripeJs, stripeLocale } from './stripe-js.ts'
 import { shownTotals } from './totals.ts'
 
 /**
@@ -183,24 +181,3 @@ const urls = (token: string) => ({
   return: `/checkout/${token}/return`,
   status: `/checkout/${token}/status`,
 })
-
-// Stripe's Portuguese is Portugal's unless said otherwise; the compiler knows that it speaks the rest by our names.
-const stripeLocale = (locale: Locale): StripeElementLocale => (locale === 'pt-PT' ? 'pt' : locale)
-
-// https://docs.stripe.com/security/guide#content-security-policy; elsewhere Stripe.js and its API are one host.
-function stripeJs({ config }: Deps): { js_url: string; policy: PagePolicy } {
-  const js_url = config.stripe.jsUrl
-  const { origin, hostname } = new URL(js_url)
-  if (hostname === 'js.stripe.com') {
-    const hosts = ['https://js.stripe.com', 'https://*.js.stripe.com']
-    return {
-      js_url,
-      policy: {
-        script: hosts,
-        frame: [...hosts, 'https://hooks.stripe.com'],
-        connect: ['https://api.stripe.com'],
-      },
-    }
-  }
-  return { js_url, policy: { script: [origin], frame: [origin], connect: [origin, config.stripe.apiUrl] } }
-}

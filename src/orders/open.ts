@@ -1,6 +1,6 @@
+import type { BuyableLine } from '../catalog/cart-schemas.ts'
 import { findCart, type PricedCart, priceLines, type StoreTerms } from '../catalog/carts.ts'
 import { countriesOf } from '../catalog/rates.ts'
-import type { BuyableLine } from '../catalog/schemas.ts'
 import type { WantedStock } from '../catalog/stock.ts'
 import type { Database } from '../db/database.ts'
 import type { Deps } from '../deps.ts'

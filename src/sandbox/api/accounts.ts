@@ -2,14 +2,13 @@ import type Stripe from 'stripe'
 import { Accounts, connect } from '../engine/connect.ts'
 import { emit } from '../engine/events.ts'
 import { masked } from '../engine/keys.ts'
+import { mergeMetadata, metadata } from '../engine/metadata.ts'
 import {
   anything,
   clearable,
   expand,
   flag,
   form,
-  mergeMetadata,
-  metadata,
   one,
   paging,
   type Rule,

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { type List, page } from '../engine/lists.ts'
-import { expand, int, mergeMetadata, metadata, paging, range, text } from '../engine/params.ts'
+import { mergeMetadata, metadata } from '../engine/metadata.ts'
+import { expand, int, paging, range, text } from '../engine/params.ts'
 import { missing } from '../engine/refusal.ts'
 import { listing, operation, type Resource, retrieving } from '../engine/resource.ts'
 import { ApplicationFees, FeeRefunds, refundFee } from './application_fees_taken.ts'

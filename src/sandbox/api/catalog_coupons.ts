@@ -2,20 +2,8 @@ import type Stripe from 'stripe'
 import { collection } from '../engine/books.ts'
 import { emit } from '../engine/events.ts'
 import { newId, now, random } from '../engine/ids.ts'
-import {
-  anything,
-  expand,
-  flag,
-  form,
-  int,
-  mergeMetadata,
-  metadata,
-  must,
-  one,
-  paging,
-  range,
-  text,
-} from '../engine/params.ts'
+import { mergeMetadata, metadata } from '../engine/metadata.ts'
+import { anything, expand, flag, form, int, must, one, paging, range, text } from '../engine/params.ts'
 import { invalid } from '../engine/refusal.ts'
 import { deleting, listing, operation, type Resource, retrieving, updating } from '../engine/resource.ts'
 import { checkCurrency } from '../payments/currencies.ts'

@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import { collection } from '../engine/books.ts'
 import { emit } from '../engine/events.ts'
 import { newId, now } from '../engine/ids.ts'
+import { mergeMetadata, metadata } from '../engine/metadata.ts'
 import {
   anything,
   clearable,
@@ -9,8 +10,6 @@ import {
   flag,
   form,
   listOf,
-  mergeMetadata,
-  metadata,
   must,
   one,
   paging,

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { metadata } from '../engine/metadata.ts'
 import {
   address,
   anything,
@@ -6,7 +7,6 @@ import {
   expand,
   form,
   int,
-  metadata,
   must,
   paging,
   range,

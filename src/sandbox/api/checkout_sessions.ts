@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import type { List } from '../engine/lists.ts'
-import { expand, form, listOf, mergeMetadata, must, paging, range, text } from '../engine/params.ts'
+import { mergeMetadata } from '../engine/metadata.ts'
+import { expand, form, listOf, must, paging, range, text } from '../engine/params.ts'
 import { listing, operation, type Resource, retrieving } from '../engine/resource.ts'
 import { newest } from '../engine/versions.ts'
 import {

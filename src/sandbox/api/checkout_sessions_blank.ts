@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { now } from '../engine/ids.ts'
-import { mergeMetadata } from '../engine/params.ts'
+import { mergeMetadata } from '../engine/metadata.ts'
 import type { Context } from '../engine/world.ts'
 
 type Params = Stripe.Checkout.SessionCreateParams

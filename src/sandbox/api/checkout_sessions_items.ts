@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { newId } from '../engine/ids.ts'
-import { mergeMetadata } from '../engine/params.ts'
+import { mergeMetadata } from '../engine/metadata.ts'
 import { invalid } from '../engine/refusal.ts'
 import type { Context } from '../engine/world.ts'
 import { Coupons, PromotionCodes } from './catalog_coupons.ts'

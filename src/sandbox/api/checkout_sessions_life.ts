@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import { emit } from '../engine/events.ts'
 import { now } from '../engine/ids.ts'
-import { mergeMetadata } from '../engine/params.ts'
+import { mergeMetadata } from '../engine/metadata.ts'
 import { invalid } from '../engine/refusal.ts'
 import { alone, type Context, type World } from '../engine/world.ts'
 import { cancel } from '../payments/capture.ts'

@@ -1,17 +1,6 @@
 import type Stripe from 'stripe'
-import {
-  anything,
-  clearable,
-  expand,
-  flag,
-  form,
-  mergeMetadata,
-  metadata,
-  one,
-  paging,
-  range,
-  text,
-} from '../engine/params.ts'
+import { mergeMetadata, metadata } from '../engine/metadata.ts'
+import { anything, clearable, expand, flag, form, one, paging, range, text } from '../engine/params.ts'
 import { listing, operation, type Resource, retrieving } from '../engine/resource.ts'
 import { answerDispute, closeDispute, Disputes } from '../payments/disputes.ts'
 

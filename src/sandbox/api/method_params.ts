@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { metadata } from '../engine/metadata.ts'
 import {
   anything,
   clearable,
@@ -6,7 +7,6 @@ import {
   form,
   int,
   listOf,
-  metadata,
   one,
   type Rule,
   readParams,

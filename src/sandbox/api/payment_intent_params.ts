@@ -1,4 +1,5 @@
 import type Stripe from 'stripe'
+import { metadata } from '../engine/metadata.ts'
 import {
   address,
   anything,
@@ -8,7 +9,6 @@ import {
   form,
   int,
   listOf,
-  metadata,
   must,
   one,
   type Rule,

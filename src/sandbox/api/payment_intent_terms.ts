@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { connectedAccount } from '../engine/connect.ts'
-import { mergeMetadata } from '../engine/params.ts'
+import { mergeMetadata } from '../engine/metadata.ts'
 import { invalid } from '../engine/refusal.ts'
 import type { Call } from '../engine/resource.ts'
 import { before } from '../engine/versions.ts'

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { emit } from '../engine/events.ts'
-import { expand, mergeMetadata, one, paging, range, text } from '../engine/params.ts'
+import { mergeMetadata } from '../engine/metadata.ts'
+import { expand, one, paging, range, text } from '../engine/params.ts'
 import { invalid } from '../engine/refusal.ts'
 import { type Call, listing, operation, type Resource } from '../engine/resource.ts'
 import { cancel, capture } from '../payments/capture.ts'
@@ -9,6 +10,7 @@ import { newIntent, PaymentIntents, unexpectedState } from '../payments/intents.
 import { PaymentMethods } from '../payments/methods.ts'
 import { returnUrlOfToken } from './confirmation_tokens.ts'
 import { fromBrowser } from './method_params.ts'
+import { proveSecret, shownTo } from './payment_intent_browser.ts'
 import { capturing, confirming, creating, legacyTypes, updating } from './payment_intent_params.ts'
 import { changedTerms, methodOf, newTerms, shippingOf } from './payment_intent_terms.ts'
 
@@ -167,38 +169,4 @@ function checkChangeable(
       `This PaymentIntent's ${fixed} could not be updated because it has a status of ${intent.status}.`,
     )
   }
-}
-
-/** A publishable key sees one intent, and only with the secret that the merchant gave to this shopper. */
-function proveSecret(call: Call<unknown>, secret: string | undefined): void {
-  if (!secret) {
-    throw invalid('Missing required param: client_secret.', {
-      code: 'parameter_missing',
-      param: 'client_secret',
-    })
-  }
-  const intent = call.books.need(PaymentIntents, call.path.id!, 'intent')
-  if (intent.client_secret === secret) return
-  throw invalid(
-    'The provided client_secret does not match the client_secret associated with this PaymentIntent.',
-    {
-      code: 'payment_intent_invalid_parameter',
-      param: 'client_secret',
-    },
-  )
-}
-
-const shoppersView = [
-  'id object amount amount_details automatic_payment_methods canceled_at cancellation_reason capture_method client_secret',
-  'confirmation_method created currency description excluded_payment_method_types last_payment_error livemode next_action',
-  'payment_method payment_method_configuration_details payment_method_types processing receipt_email setup_future_usage',
-  'shipping source status',
-]
-  .join(' ')
-  .split(' ') as (keyof Stripe.PaymentIntent)[]
-
-/** What is nobody's business but the merchant's is left out for browsers. */
-function shownTo(call: Call<unknown>, intent: Stripe.PaymentIntent): object {
-  if (call.key.kind !== 'publishable') return intent
-  return Object.fromEntries(shoppersView.map(name => [name, intent[name]]))
 }

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { emit } from '../engine/events.ts'
-import { anything, expand, metadata, one, paging, text } from '../engine/params.ts'
+import { metadata } from '../engine/metadata.ts'
+import { anything, expand, one, paging, text } from '../engine/params.ts'
 import { invalid } from '../engine/refusal.ts'
 import { listing, operation, type Resource, retrieving, updating } from '../engine/resource.ts'
 import type { Scenario } from '../payments/cards.ts'

@@ -1,17 +1,7 @@
 import type Stripe from 'stripe'
 import { emit } from '../engine/events.ts'
-import {
-  clearable,
-  expand,
-  flag,
-  int,
-  mergeMetadata,
-  metadata,
-  one,
-  paging,
-  range,
-  text,
-} from '../engine/params.ts'
+import { mergeMetadata, metadata } from '../engine/metadata.ts'
+import { clearable, expand, flag, int, one, paging, range, text } from '../engine/params.ts'
 import { invalid } from '../engine/refusal.ts'
 import { type Call, listing, operation, type Resource, retrieving } from '../engine/resource.ts'
 import { Charges } from '../payments/charges.ts'

@@ -2,25 +2,14 @@ import type Stripe from 'stripe'
 import { type Books, collection } from '../engine/books.ts'
 import { newId, now } from '../engine/ids.ts'
 import type { List } from '../engine/lists.ts'
-import {
-  anything,
-  clearable,
-  expand,
-  form,
-  int,
-  listOf,
-  metadata,
-  must,
-  one,
-  paging,
-  text,
-} from '../engine/params.ts'
+import { expand, paging } from '../engine/params.ts'
 import { invalid } from '../engine/refusal.ts'
 import { type Call, operation, type Resource } from '../engine/resource.ts'
 import { checkCurrency } from '../payments/currencies.ts'
 import { fullAddress } from '../payments/method_details.ts'
 import { breakdownOf, type CalculatedLine, calculate } from '../tax/calculate.ts'
 import { placeOf } from '../tax/places.ts'
+import { creating } from './tax_calculation_params.ts'
 import { collectsAt } from './tax_registrations.ts'
 import { needActiveTax } from './tax_settings.ts'
 
@@ -61,16 +50,6 @@ export function validCalculation(books: Books, id: string, param: string): Calcu
   throw invalid(`The tax calculation ${id} has expired.`, { param })
 }
 
-const behavior = one('exclusive', 'inclusive')
-const place = form<Stripe.Tax.CalculationCreateParams.CustomerDetails.Address>({
-  city: clearable(text()),
-  country: must(text(5000)),
-  line1: clearable(text()),
-  line2: clearable(text()),
-  postal_code: clearable(text()),
-  state: clearable(text()),
-})
-
 /** What tax is on something that is sold, worked out and nothing more. */
 export const taxCalculations: Resource = {
   operations: [
@@ -78,41 +57,7 @@ export const taxCalculations: Resource = {
       method: 'POST',
       path: TaxCalculations.url,
       needs: 'tax.write',
-      params: {
-        currency: must(text(3)),
-        customer: text(),
-        customer_details: form<Stripe.Tax.CalculationCreateParams.CustomerDetails>({
-          address: place,
-          address_source: one('billing', 'shipping'),
-          ip_address: text(),
-          tax_ids: anything,
-          taxability_override: one('customer_exempt', 'none', 'reverse_charge'),
-        }),
-        expand,
-        line_items: must(
-          listOf(
-            form<Stripe.Tax.CalculationCreateParams.LineItem>({
-              amount: must(int(0)),
-              metadata,
-              performance_location: text(),
-              product: text(),
-              quantity: int(1),
-              reference: text(500),
-              tax_behavior: behavior,
-              tax_code: text(),
-            }),
-            100,
-          ),
-        ),
-        ship_from_details: form<Stripe.Tax.CalculationCreateParams.ShipFromDetails>({ address: must(place) }),
-        shipping_cost: form<Stripe.Tax.CalculationCreateParams.ShippingCost>({
-          amount: int(0),
-          shipping_rate: text(),
-          tax_behavior: behavior,
-          tax_code: text(),
-        }),
-        tax_date: int(0),
-      },
+      params: creating,
       run: make,
     }),
     operation<Stripe.Tax.CalculationRetrieveParams>({

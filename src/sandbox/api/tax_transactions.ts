@@ -1,12 +1,14 @@
 import type Stripe from 'stripe'
 import { collection } from '../engine/books.ts'
 import { newId } from '../engine/ids.ts'
-import { expand, form, int, listOf, metadata, must, one, paging, text } from '../engine/params.ts'
+import { metadata } from '../engine/metadata.ts'
+import { expand, form, int, listOf, must, one, paging, text } from '../engine/params.ts'
 import { invalid, missing } from '../engine/refusal.ts'
 import { type Call, operation, type Resource, retrieving } from '../engine/resource.ts'
 import type { Context } from '../engine/world.ts'
 import { PaymentIntents } from '../payments/intents.ts'
-import { commit, linesOf, reverse, TaxTransactions } from '../tax/transactions.ts'
+import { reverse } from '../tax/reversals.ts'
+import { commit, linesOf, TaxTransactions } from '../tax/transactions.ts'
 import { TaxCalculations } from './tax_calculations.ts'
 
 type Association = Stripe.Tax.Association

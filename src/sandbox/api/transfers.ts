@@ -1,18 +1,8 @@
 import type Stripe from 'stripe'
 import { connectedAccount } from '../engine/connect.ts'
 import { type List, page } from '../engine/lists.ts'
-import {
-  expand,
-  flag,
-  int,
-  mergeMetadata,
-  metadata,
-  must,
-  one,
-  paging,
-  range,
-  text,
-} from '../engine/params.ts'
+import { mergeMetadata, metadata } from '../engine/metadata.ts'
+import { expand, flag, int, must, one, paging, range, text } from '../engine/params.ts'
 import { invalid, missing } from '../engine/refusal.ts'
 import { type Call, listing, operation, type Resource, retrieving, updating } from '../engine/resource.ts'
 import { balanceOf } from '../payments/balance.ts'

@@ -2,18 +2,8 @@ import type Stripe from 'stripe'
 import { WebhookEndpoints } from '../engine/deliveries.ts'
 import { eventTypes } from '../engine/event_types.ts'
 import { newId, now, random } from '../engine/ids.ts'
-import {
-  clearable,
-  expand,
-  flag,
-  listOf,
-  mergeMetadata,
-  metadata,
-  must,
-  paging,
-  type Rule,
-  text,
-} from '../engine/params.ts'
+import { mergeMetadata, metadata } from '../engine/metadata.ts'
+import { clearable, expand, flag, listOf, must, paging, type Rule, text } from '../engine/params.ts'
 import { isLoopback } from '../engine/post.ts'
 import { invalid } from '../engine/refusal.ts'
 import { deleting, listing, operation, type Resource, retrieving } from '../engine/resource.ts'

@@ -131,44 +131,6 @@ export const listOf = <T>(rule: Rule<T>, most = 1000): Rule<T[]> => ({
 /** Taken as it comes, for what the sandbox accepts and does not act on (numbers stay text). */
 export const anything: Rule<never> = { read: value => value as never }
 
-/** At most 50 pairs, keys up to 40 characters, values up to 500; an empty value removes its key. */
-export const metadata: Rule<Stripe.Metadata | ''> = {
-  read(value, name) {
-    if (value === '') return ''
-    const pairs = asObject(value, name)
-    if (Object.keys(pairs).length > 50) {
-      throw invalid('Metadata can have up to 50 keys.', { param: name })
-    }
-    for (const [key, entry] of Object.entries(pairs)) {
-      const param = `${name}[${key}]`
-      if (typeof entry !== 'string') throw invalid('Metadata values must be strings.', { param })
-      if (key.length > 40)
-        throw invalid(
-          `Metadata keys can have up to 40 characters, but you passed in a key that is ${key.length} characters. Invalid key: ${key}`,
-          { param: name },
-        )
-      if (entry.length > 500)
-        throw invalid(
-          `Metadata values can have up to 500 characters, but you passed in a value that is ${entry.length} characters. Invalid value: ${entry}`,
-          { param: name },
-        )
-    }
-    return pairs as Stripe.Metadata
-  },
-}
-
-/** What `metadata` becomes when an update arrives: merged, emptied keys removed, all removed by ''. */
-export function mergeMetadata(
-  old: Stripe.Metadata | null,
-  update: Stripe.MetadataParam | '' | null | undefined,
-): Stripe.Metadata {
-  if (update === undefined) return old ?? {}
-  if (update === '' || update === null) return {}
-  const merged = { ...old, ...update } as Stripe.Metadata
-  for (const key of Object.keys(merged)) if (merged[key] === '') delete merged[key]
-  return merged
-}
-
 export const expand: Rule<string[]> = listOf(text(), 20)
 
 /** `created=1700000000` or `created[gte]=…`. */
@@ -198,7 +160,8 @@ export const address: Rule<Stripe.AddressParam> = form<Stripe.AddressParam>({
   state: clearable(text()),
 })
 
-function asObject(value: unknown, name: string): Record<string, unknown> {
+/** Refuses what is no object. */
+export function asObject(value: unknown, name: string): Record<string, unknown> {
   if (value && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>
   throw invalid('Invalid object', { param: name })
 }

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
-import { declined, invalid } from '../engine/refusal.ts'
-import { cardNames, type Scenario, type TestCard, testBankAccounts, testCards } from './cards.ts'
+import { invalid } from '../engine/refusal.ts'
+import { checkCard } from './card_check.ts'
+import { cardNames, type Scenario, testBankAccounts } from './cards.ts'
 
 /** What a shopper typed, as `payment_method_data` and `POST /v1/payment_methods` bring it. */
 export interface MethodData {
@@ -112,36 +113,6 @@ function cardOf({ card, billing_details }: MethodData): Made {
   }
 }
 
-function checkCard(number: string, month: number, year: number, cvc: string | undefined): TestCard {
-  const wrong = (
-    code: 'incorrect_number' | 'invalid_expiry_month' | 'invalid_expiry_year' | 'invalid_cvc',
-    param: string,
-    message: string,
-  ) => declined(message, { code, param })
-  if (!/^\d{12,19}$/.test(number) || !passesLuhn(number))
-    throw wrong('incorrect_number', 'number', 'Your card number is incorrect.')
-  if (month < 1 || month > 12)
-    throw wrong('invalid_expiry_month', 'exp_month', "Your card's expiration month is invalid.")
-  const today = new Date()
-  const past = year * 12 + month < today.getFullYear() * 12 + today.getMonth() + 1
-  if (past || year > today.getFullYear() + 50) {
-    throw wrong('invalid_expiry_year', 'exp_year', "Your card's expiration year is invalid.")
-  }
-  if (cvc !== undefined && !/^\d{3,4}$/.test(cvc))
-    throw wrong('invalid_cvc', 'cvc', "Your card's security code is invalid.")
-  const known = testCards[number]
-  if (!known) {
-    throw declined(
-      'Your card was declined. Your request was in test mode, but used a non test (live) card. For a list of valid test cards, visit: https://stripe.com/docs/testing.',
-      {
-        code: 'card_declined',
-        decline_code: 'test_mode_live_card',
-      },
-    )
-  }
-  return known
-}
-
 function usBankAccountOf({ us_bank_account: account }: MethodData): Made {
   const number = account?.account_number
   if (!number) throw missingDetails('us_bank_account')
@@ -192,12 +163,4 @@ function fingerprint(number: string): string {
   let hash = 0n
   for (const char of number) hash = (hash * 1_000_003n + BigInt(char.charCodeAt(0))) % 2n ** 80n
   return hash.toString(36).padStart(16, 'X').slice(0, 16)
-}
-
-function passesLuhn(number: string): boolean {
-  const sum = [...number].reverse().reduce((total, digit, index) => {
-    const doubled = Number(digit) * (1 + (index % 2))
-    return total + (doubled > 9 ? doubled - 9 : doubled)
-  }, 0)
-  return sum % 10 === 0
 }
