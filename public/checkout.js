@@ -49,10 +49,7 @@ function breath() {
 }
 
 function showElement() {
-  stripe ??= Stripe(settings.publishable_key, {
-    locale: settings.locale,
-    ...(settings.account && { stripeAccount: settings.account }),
-  })
+  stripe ??= Stripe(settings.publishable_key, { locale: settings.locale })
   const made = stripe.elements({
     mode: 'payment',
     amount: settings.amount,
