@@ -10,7 +10,8 @@ import { type BrowserContextOptions, chromium, type Page } from 'playwright-core
 import type { PickedLocale } from '../../src/lib/languages.ts'
 import { assets } from '../../src/sandbox/browser/assets.ts'
 import { nonce, render } from './render.ts'
-import { type Sample, samples } from './samples.ts'
+import type { Sample } from './sample-store.ts'
+import { samples } from './samples.ts'
 
 const [folder = '.preview', wanted = ''] = process.argv.slice(2)
 mkdirSync(folder, { recursive: true })

@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { locales, merchantLocales, shopperTexts } from '../../src/lib/catalogues.ts'
 import { pickLocale } from '../../src/lib/languages.ts'
+import { pay } from './checkout-samples.ts'
 import { nonce, render } from './render.ts'
-import { pay, type Sample, samples } from './samples.ts'
+import type { Sample } from './sample-store.ts'
+import { samples } from './samples.ts'
 
 const hostile = [
   '<img src=x onerror=alert(1)>',

@@ -1,4 +1,4 @@
-import type { Sample } from './samples.ts'
+import type { Sample } from './sample-store.ts'
 
 const id = '0192f0c1-0000-7000-8000-000000000001'
 const at = '2026-11-21T18:05:00.000Z'

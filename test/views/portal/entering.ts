@@ -1,4 +1,4 @@
-import type { Sample } from '../samples.ts'
+import type { Sample } from '../sample-store.ts'
 import { at, frame, id, long } from './frame.ts'
 
 /** Signing in, the choice of a store, and one's own account. */

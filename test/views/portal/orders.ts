@@ -1,4 +1,4 @@
-import type { Sample } from '../samples.ts'
+import type { Sample } from '../sample-store.ts'
 import { at, frame, id, long } from './frame.ts'
 
 /** An event that does not fit its order, as a merchant's own server might have signed it. */

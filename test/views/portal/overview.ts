@@ -1,4 +1,4 @@
-import type { Sample } from '../samples.ts'
+import type { Sample } from '../sample-store.ts'
 import { frame, long } from './frame.ts'
 import { orders } from './orders.ts'
 

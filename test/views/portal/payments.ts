@@ -1,5 +1,5 @@
-import type { Sample } from '../samples.ts'
-import { at, base, frame, id, long } from './frame.ts'
+import type { Sample } from '../sample-store.ts'
+import { at, frame, id, long } from './frame.ts'
 
 const permissions = [
   { name: 'payment_intents', label: 'PaymentIntents', without: 'shoppers cannot pay', granted: true },
@@ -57,11 +57,6 @@ const noTroubles = {
 
 /** The connection to Stripe, and what may be wrong with it. */
 export const paymentsSamples: Sample[] = [
-  {
-    name: 'connected-public',
-    template: 'connect/connected',
-    model: { title: 'Connected', portal_url: `${base}/payments` },
-  },
   { name: 'payments', template: 'portal/payments', model: { ...payments, modes: [live, test] } },
   {
     name: 'payments-both',
