@@ -17,6 +17,8 @@ const duration = histogram('job_duration_seconds', 'Runs of each job, by how the
   'outcome',
 ])
 
+const QUEUE = { retryLimit: 8, retryDelay: 5, retryBackoff: true, policy: 'standard' } as const
+
 /** The queue (pg-boss) on the service's own database, embedded or served. No business lives here. */
 export function makeJobs(db: Database, log: Pick<Log, 'error' | 'warn'>) {
   const boss = new PgBoss({
@@ -38,17 +40,15 @@ export function makeJobs(db: Database, log: Pick<Log, 'error' | 'warn'>) {
     /** Creates the queue's own tables when they are missing, then works. Rejects when the database is away. */
     async start(jobs: Job[]): Promise<void> {
       await startQueue(boss)
-      for (const job of jobs) {
-        await boss.createQueue(job.name, {
-          retryLimit: 8,
-          retryDelay: 5,
-          retryBackoff: true,
-          policy: 'standard',
+      // At most starts all of it is there: two questions then, and not two for each job.
+      const queues = new Set((await boss.getQueues()).map(({ name }) => name))
+      const crons = new Map((await boss.getSchedules()).map(({ name, cron }) => [name, cron]))
+      for (const { name, cron, work } of jobs) {
+        if (!queues.has(name)) await boss.createQueue(name, QUEUE)
+        await boss.work(name, async ([item]) => {
+          if (item) await measured(name, log, () => work(item.data as object))
         })
-        await boss.work(job.name, async ([item]) => {
-          if (item) await measured(job.name, log, () => job.work(item.data as object))
-        })
-        if (job.cron) await boss.schedule(job.name, job.cron)
+        if (cron && crons.get(name) !== cron) await boss.schedule(name, cron)
       }
     },
 
