@@ -83,7 +83,7 @@ describe.each([
       await refund(house, shop, order_id, { commission })
       const moved = await movedFor(order_id)
       expect(moved).toEqual(await ledgerOf(order_id))
-      expect(Object.values(moved).every(amount => amount === 0)).toBe(true)
+      expect(new Set(Object.values(moved))).toEqual(new Set([0]))
       const { split } = await orderOf(house, shop, order_id)
       for (const vendor of split.vendors) {
         expect(vendor).toMatchObject({
@@ -116,13 +116,15 @@ test('a refund made in the dashboard is followed, whatever was ticked there', as
   for (const ticked of boxes) {
     const { order_id, intent } = await order([['boats', 10_000]])
     await callStripe(house, shop, 'POST', 'refunds', { payment_intent: intent, amount: '4000', ...ticked })
+    // While an event holds the order it is left for the next look.
     await until(
-      () => orderOf(house, shop, order_id),
-      ({ amount_refunded }) => amount_refunded === 4_000,
+      async () => {
+        await shareOrders(house.deps)
+        return orderOf(house, shop, order_id)
+      },
+      ({ split }) => split.vendors[0].amount_refunded === 3_600,
     )
-    await shareOrders(house.deps)
     expect(await movedFor(order_id)).toEqual(await ledgerOf(order_id))
-    expect((await orderOf(house, shop, order_id)).split.vendors[0]).toMatchObject({ amount_refunded: 3_600 })
   }
 })
 
