@@ -3,28 +3,21 @@ import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Installation, openInstallation } from '../harness/installation.ts'
 import { intentEvent, paidIntent, SIGNING_SECRET, sign } from '../harness/stripe-event.ts'
-import { type RunningSandbox, startSandbox } from '../sandbox.ts'
-import { type OwnPostgres, ownPostgres } from './postgres.ts'
+import { type OwnInstallation, ownInstallation } from './own-installation.ts'
 import { report, size } from './size.ts'
 
-let postgres: OwnPostgres
-let sandbox: RunningSandbox
-let installation: Installation
+let own: OwnInstallation
+let installation: OwnInstallation['installation']
 let intents: string[]
 
 beforeAll(async () => {
-  ;[postgres, sandbox] = await Promise.all([ownPostgres(), startSandbox()])
-  installation = await openInstallation(postgres.url, sandbox.url)
+  own = await ownInstallation()
+  installation = own.installation
   const events = (await installation.orders(50)) as { data: { object: { id: string } } }[]
   intents = ['pi_3NotOurs', ...new Set(events.map(({ data }) => data.object.id))]
 })
-afterAll(async () => {
-  await installation?.close()
-  await sandbox?.stop()
-  await postgres?.close()
-})
+afterAll(() => own?.close())
 
 const agent = new Agent({ keepAlive: true, maxSockets: 32 })
 

@@ -2,36 +2,30 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Installation, openInstallation } from '../harness/installation.ts'
 import { send, withDuplicates } from '../harness/sender.ts'
-import { type RunningSandbox, startSandbox } from '../sandbox.ts'
-import { type OwnPostgres, ownPostgres } from './postgres.ts'
+import { type OwnInstallation, ownInstallation } from './own-installation.ts'
 import { report, size } from './size.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'owntill-clock-'))
 const file = join(folder, 'offset')
 const setClock = (seconds: number) => writeFileSync(file, String(seconds * 1_000))
 
-let postgres: OwnPostgres
-let sandbox: RunningSandbox
-let installation: Installation
+let own: OwnInstallation
 
 beforeAll(async () => {
   setClock(0)
-  ;[postgres, sandbox] = await Promise.all([ownPostgres(), startSandbox()])
-  installation = await openInstallation(postgres.url, sandbox.url, {
+  own = await ownInstallation({
     NODE_OPTIONS: `--import ${new URL('../harness/stepping-clock.ts', import.meta.url).pathname}`,
     STEPPING_CLOCK: file,
   })
 })
 afterAll(async () => {
-  await installation?.close()
-  await sandbox?.stop()
-  await postgres?.close()
+  await own?.close()
   rmSync(folder, { recursive: true, force: true })
 })
 
 test('the clock stepping by hours both ways: deliveries are put off, none is lost or applied twice, no order ends early', async () => {
+  const { installation } = own
   const events = await installation.orders(size(400, 60))
   const deliveries = withDuplicates(events, 0.2)
   // Ahead and behind by more than a signature may be off, by less, and right again.

@@ -4,15 +4,18 @@ import { type OwnPostgres, ownPostgres } from './postgres.ts'
 
 export type OwnInstallation = { postgres: OwnPostgres; installation: Installation; close(): Promise<void> }
 
-/** An installation on a Postgres and against a sandbox that are the test's own; `close` ends all three. */
-export async function ownInstallation(): Promise<OwnInstallation> {
+/**
+ * An installation on a Postgres and against a sandbox that are the test's own; `close` ends all three. `more`: settings of
+ * its environment.
+ */
+export async function ownInstallation(more: Record<string, string> = {}): Promise<OwnInstallation> {
   const [postgres, sandbox] = await Promise.all([ownPostgres(), startSandbox()])
   async function closeAround() {
     await sandbox.stop()
     await postgres.close()
   }
   try {
-    const installation = await openInstallation(postgres.url, sandbox.url)
+    const installation = await openInstallation(postgres.url, sandbox.url, more)
     return {
       postgres,
       installation,
