@@ -55,7 +55,7 @@ const names = () => tenantTables.map(name => `'${name}'`).join()
  * finds is worked on by (store_id, id).
  */
 const ACROSS: Record<string, [count: number, why: string]> = {
-  'catalog/carts.ts': [1, 'a widget knows its cart by the id alone, which nobody can guess'],
+  'catalog/cart-queries.ts': [1, 'a widget knows its cart by the id alone, which nobody can guess'],
   'notifications/replay.ts': [1, 'forgets what is old, whosever it is'],
   'orders/pace.ts': [1, 'forgets what is old, whosever it is'],
   'outbox/outbox.ts': [1, 'how old the oldest is, for the dashboard'],
