@@ -62,43 +62,62 @@ type InsertValues = {
 
 type Inserted = { ready: boolean; wait: number | null; shortage: Shortage[] | null; expires_at: Date | null }
 
+/** What opening a checkout counts beside: who opens, and what there is in stock. */
+type Counts = { openers: boolean; stock: boolean }
+
 // The order, its payable page and the stock it holds, in one round trip, and only while the store's mode has a working
 // connection, unless there is nothing to pay: then nobody asks Stripe, and nothing can make it cost anything later.
-const insertSession = statement<InsertValues, Inserted>(
-  'insert_session',
-  `with ready as (
-     select s.id as store_id, s.mode
-     from stores s
-     where s.id = :store_id::uuid
-       and (:amount::bigint = 0
-            or exists (select from connections c where c.store_id = s.id and c.mode = s.mode and c.state = 'active'))
-   ),
-   ${countTry('open', 'ready')},
-   pause as (select coalesce(${WAIT_TO_OPEN}, 0) as wait),
-   ${COUNT_STOCK},
-   made as (
-     insert into orders (store_id, id, mode, confirmation_code, amount, currency, lines, totals, own_rates, stripe_tax, split, holding,
-                         customer_email, locale, reference, metadata)
-     select store_id, :order_id::uuid, mode, :confirmation_code::text, :amount::bigint, :currency::text,
-            :lines::jsonb, :totals::jsonb, :own_rates::boolean, :stripe_tax::jsonb, :split::jsonb,
-            exists (select from counted), :customer_email::text, :locale::text, :reference::text, :metadata::jsonb
-     from ready
-     where not exists (select from shortage) and (select wait from pause) = 0
-     returning store_id, id
-   ),
-   ${HOLD_STOCK},
-   session as (
-     insert into checkout_sessions (store_id, id, order_id, token_digest, ui, success_url, cancel_url,
-                                    shipping_countries, expires_at)
-     select store_id, :session_id::uuid, id, :token_digest::bytea, :ui::text, :success_url::text, :cancel_url::text,
-            :shipping_countries::text[],
-            now() + make_interval(mins => case when exists (select from counted) then :minutes::int else ${SESSION_MINUTES} end)
-     from made
-     returning expires_at
-   )
-   select exists (select from ready) as ready, (select expires_at from session) as expires_at,
-          (select wait from pause) as wait,
-          (select jsonb_agg(to_jsonb(shortage)) from shortage) as shortage`,
+// To set up a part costs Postgres more than to run it, so what need not be counted has none.
+function insertSession({ openers, stock }: Counts): string {
+  const pace = openers ? `${countTry('open', 'ready')}, pause as (select ${WAIT_TO_OPEN} as wait),` : ''
+  const wait = openers ? '(select wait from pause)' : '0'
+  const [count, hold] = stock ? [`${COUNT_STOCK},`, `${HOLD_STOCK},`] : ['', '']
+  const holding = stock ? 'exists (select from counted)' : 'false'
+  const short = stock ? 'exists (select from shortage)' : 'false'
+  const shortage = stock ? '(select jsonb_agg(to_jsonb(shortage)) from shortage)' : 'null::jsonb'
+  return `
+    with ready as (
+      select s.id as store_id, s.mode
+      from stores s
+      where s.id = :store_id::uuid
+        and (:amount::bigint = 0
+             or exists (select from connections c where c.store_id = s.id and c.mode = s.mode and c.state = 'active'))
+    ),
+    ${pace} ${count}
+    made as (
+      insert into orders (store_id, id, mode, confirmation_code, amount, currency, lines, totals, own_rates, stripe_tax, split,
+                          holding, customer_email, locale, reference, metadata)
+      select store_id, :order_id::uuid, mode, :confirmation_code::text, :amount::bigint, :currency::text,
+             :lines::jsonb, :totals::jsonb, :own_rates::boolean, :stripe_tax::jsonb, :split::jsonb,
+             ${holding}, :customer_email::text, :locale::text, :reference::text, :metadata::jsonb
+      from ready
+      where not ${short} and ${wait} = 0
+      returning store_id, id
+    ),
+    ${hold}
+    session as (
+      insert into checkout_sessions (store_id, id, order_id, token_digest, ui, success_url, cancel_url,
+                                     shipping_countries, expires_at)
+      select store_id, :session_id::uuid, id, :token_digest::bytea, :ui::text, :success_url::text, :cancel_url::text,
+             :shipping_countries::text[],
+             now() + make_interval(mins => case when ${holding} then :minutes::int else ${SESSION_MINUTES} end)
+      from made
+      returning expires_at
+    )
+    select exists (select from ready) as ready, (select expires_at from session) as expires_at,
+           ${wait} as wait, ${shortage} as shortage`
+}
+
+const nameOf = ({ openers, stock }: Counts) =>
+  `insert_session${openers ? '_of_opener' : ''}${stock ? '_with_stock' : ''}`
+
+const INSERTS = new Map(
+  [true, false].flatMap(openers =>
+    [true, false].map(stock => {
+      const counts = { openers, stock }
+      return [nameOf(counts), statement<InsertValues, Inserted>(nameOf(counts), insertSession(counts))]
+    }),
+  ),
 )
 
 /**
@@ -134,7 +153,8 @@ export async function insertOrder(deps: Deps, storeId: string, draft: Draft): Pr
     ui: draft.ui ?? 'hosted',
     who: draft.ip === undefined ? null : whoAsks(storeId, draft.ip),
   }
-  const [row] = await deps.db.run(insertSession, values)
+  const counts = { openers: values.who !== null, stock: draft.wanted.length > 0 }
+  const [row] = await deps.db.run(INSERTS.get(nameOf(counts))!, values)
   if (!row?.ready) throw new StoreNotConnected('The merchant has not connected a Stripe account yet.')
   holdBack('open', row.wait ?? 0)
   if (!row.expires_at) throw outOfStock(draft, row.shortage ?? [])
