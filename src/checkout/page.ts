@@ -64,15 +64,22 @@ function payPage(deps: Deps, reply: FastifyReply, token: string, session: Sessio
   )
 }
 
+// A formatter takes longer to make than a page.
+const clocks = new Map<string, Intl.DateTimeFormat>()
+
 // The server does not know where the shopper is, so the hour names its zone until checkout.js puts theirs.
 function heldUntil({ held, expires_at }: Session, locale: string) {
   if (!held) return undefined
-  const clock = new Intl.DateTimeFormat(locale, {
-    hour: 'numeric',
-    minute: '2-digit',
-    timeZone: 'UTC',
-    timeZoneName: 'short',
-  })
+  let clock = clocks.get(locale)
+  if (!clock) {
+    clock = new Intl.DateTimeFormat(locale, {
+      hour: 'numeric',
+      minute: '2-digit',
+      timeZone: 'UTC',
+      timeZoneName: 'short',
+    })
+    clocks.set(locale, clock)
+  }
   return { at: expires_at.toISOString(), text: clock.format(expires_at) }
 }
 
