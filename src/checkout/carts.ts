@@ -4,6 +4,7 @@ import { CartChange, CartView, NewCart } from '../catalog/cart-schemas.ts'
 import { changeCart, createCart, findCart, type PricedCart } from '../catalog/carts.ts'
 import type { Deps } from '../deps.ts'
 import { problems, underNoun } from '../lib/contract.ts'
+import { readId } from '../lib/ids.ts'
 import { formatMoney } from '../lib/money.ts'
 import { NotFound } from '../lib/problem.ts'
 import { Uuid } from '../lib/wire.ts'
@@ -135,8 +136,8 @@ export const publicApi: FastifyPluginAsyncZod<{ deps: Deps }> = async (app, { de
     },
     async request => {
       const { store_id } = request.params
-      const known = z.guid().safeParse(store_id).success
-      const status = known ? await stripeStatus(deps.db, null, store_id.toLowerCase()) : undefined
+      const id = readId(store_id)
+      const status = id ? await stripeStatus(deps.db, null, id) : undefined
       return status ?? { store_id, has_stripe: false, is_live_mode: false }
     },
   )

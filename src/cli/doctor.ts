@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { readId } from '../lib/ids.ts'
 import { BadCall, type LoneCommand, type Terminal } from './command.ts'
 import { examine } from './doctor/examine.ts'
 import type { Finding } from './doctor/finding.ts'
@@ -11,9 +11,9 @@ export const doctorCommand: LoneCommand = {
   options: { store: { type: 'string' }, json: { type: 'boolean' } },
   async alone({ terminal, options, args }) {
     if (args.length > 0) throw new BadCall('It takes options only.')
-    const store = options.store === undefined ? undefined : z.guid().safeParse(options.store)
-    if (store && !store.success) throw new BadCall('--store is the UUID of a store.')
-    const findings = await examine(terminal.env, store?.data.toLowerCase())
+    const store = readId(options.store)
+    if (options.store !== undefined && !store) throw new BadCall('--store is the UUID of a store.')
+    const findings = await examine(terminal.env, store)
     if (options.json) terminal.print(JSON.stringify(findings, null, 2))
     else printTable(terminal, findings)
     return findings.some(({ state }) => state === 'broken') ? 1 : 0

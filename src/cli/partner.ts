@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { readId } from '../lib/ids.ts'
 import { SCOPES } from '../partners/partners.ts'
 import {
   addPartnerWith,
@@ -72,9 +72,9 @@ function only({ args }: Called, what: string): string {
 }
 
 function idOf(called: Called): string {
-  const id = z.guid().safeParse(only(called, 'ID'))
-  if (!id.success) throw new BadCall('The ID is the UUID that owntill partner list shows.')
-  return id.data.toLowerCase()
+  const id = readId(only(called, 'ID'))
+  if (!id) throw new BadCall('The ID is the UUID that owntill partner list shows.')
+  return id
 }
 
 function termsOf({ options }: Called): Partial<Terms> {

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
 import type { Deps } from '../deps.ts'
+import { readId } from '../lib/ids.ts'
 import { allowedRedirect } from '../lib/redirect.ts'
 import { ownerCookies } from '../owners/request.ts'
 import type { OwnerSession } from '../owners/sessions.ts'
@@ -30,8 +30,8 @@ export function makeEnter(deps: Deps) {
   ): Promise<Entry | undefined> {
     const owner = await cookies.owner(request, reply)
     if (asked.ct !== '') return byLink(asked, owner)
-    const id = z.guid().safeParse(asked.store_id)
-    const store = owner && id.success ? await findOwnedStore(db, owner, id.data.toLowerCase()) : undefined
+    const id = readId(asked.store_id)
+    const store = owner && id ? await findOwnedStore(db, owner, id) : undefined
     if (!owner || !store) return undefined
     const origins = [...store.origins, config.publicUrl]
     return {

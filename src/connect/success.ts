@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
 import type { Deps } from '../deps.ts'
+import { readId } from '../lib/ids.ts'
 import { NotFound } from '../lib/problem.ts'
 import { ownerCookies } from '../owners/request.ts'
 import { findOwnedStore } from '../owners/stores.ts'
@@ -23,7 +23,8 @@ export async function successPage(
   storeId: string,
 ): Promise<FastifyReply> {
   const { db, config } = deps
-  const store = z.guid().safeParse(storeId).success ? await findStore(db, storeId) : undefined
+  const id = readId(storeId)
+  const store = id ? await findStore(db, id) : undefined
   const connection = store && (await activeConnection(db, store.id, store.mode))
   const status = store && (await stripeStatus(db, null, store.id))
   if (!store || !connection || !status) throw new NotFound()

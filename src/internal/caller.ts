@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Actor } from '../audit/audit.ts'
 import type { Deps } from '../deps.ts'
+import { readId } from '../lib/ids.ts'
 import { NotFound } from '../lib/problem.ts'
 import { text, Uuid } from '../lib/wire.ts'
 import { type Caller, makeAuthenticate, requireScope, type Scope } from '../partners/partners.ts'
@@ -47,8 +48,6 @@ export const actorOf = ({ caller }: FastifyRequest): Actor => ({
   partner_id: caller.partner_id,
 })
 
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
-
 /**
  * Lets in who sends a known `X-Internal-Secret`, before the body is read. `withStore` then finds the store of the
  * path: another partner's store is not found, exactly like one that does not exist.
@@ -67,9 +66,8 @@ export function guardInternal(app: FastifyInstance, { db }: Deps) {
 
   return async function withStore(request: FastifyRequest): Promise<void> {
     const { store_id } = request.params as { store_id: string }
-    const store = UUID.test(store_id)
-      ? await findStoreOf(db, request.caller.partner_id, store_id.toLowerCase())
-      : undefined
+    const id = readId(store_id)
+    const store = id ? await findStoreOf(db, request.caller.partner_id, id) : undefined
     if (!store) throw new NotFound('There is no such store.')
     request.store = store
   }

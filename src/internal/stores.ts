@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { problems, underNoun } from '../lib/contract.ts'
+import { readId } from '../lib/ids.ts'
 import { NotFound } from '../lib/problem.ts'
 import { ownerReplacedMessage, WORTH_SENDING } from '../notifications/owner-letters.ts'
 import { createPortalLink } from '../owners/links.ts'
@@ -44,7 +45,7 @@ export const internalStores: FastifyPluginAsyncZod<InternalOptions> = async (app
     },
     async request => {
       const { store_id } = request.params
-      const known = z.guid().safeParse(store_id).success
+      const known = readId(store_id) !== undefined
       const status = known ? await stripeStatus(db, request.caller.partner_id, store_id) : undefined
       if (!status) throw new NotFound('There is no such store.')
       return status

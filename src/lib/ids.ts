@@ -4,6 +4,12 @@ import { v7 } from 'uuid'
 /** A new UUID v7: sorts by the time it was made, so that indexes stay compact. */
 export const newId = (): string => v7()
 
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
+
+/** An id as it is kept; undefined for what is no UUID, of whichever version: partners may bring their own. */
+export const readId = (text: unknown): string | undefined =>
+  typeof text === 'string' && UUID.test(text) ? text.toLowerCase() : undefined
+
 /** SHA-256 of a token: what we store and look up in place of the token, so that a dump opens nothing. */
 export const digest = (token: string): Buffer => createHash('sha256').update(token).digest()
 

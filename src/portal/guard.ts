@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import { z } from 'zod'
 import type { Actor } from '../audit/audit.ts'
 import type { Deps } from '../deps.ts'
+import { readId } from '../lib/ids.ts'
 import { NotFound } from '../lib/problem.ts'
 import { signInFor } from '../owners/next.ts'
 import { ownerCookies } from '../owners/request.ts'
@@ -39,8 +39,8 @@ export function guardStore(app: FastifyInstance, { db }: Deps): void {
   app.decorateRequest('store', null as unknown as Store)
   app.decorateRequest('has_other_stores', false)
   app.addHook('onRequest', async request => {
-    const id = z.guid().safeParse((request.params as { store_id?: string }).store_id)
-    const store = id.success ? await findOwnedStore(db, request.owner, id.data.toLowerCase()) : undefined
+    const id = readId((request.params as { store_id?: string }).store_id)
+    const store = id ? await findOwnedStore(db, request.owner, id) : undefined
     if (!store) throw new NotFound()
     request.store = store
     request.has_other_stores = (await storesOf(db, request.owner)).length > 1

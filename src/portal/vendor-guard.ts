@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { z } from 'zod'
 import type { Deps } from '../deps.ts'
+import { readId } from '../lib/ids.ts'
 import { NotFound } from '../lib/problem.ts'
 import { findVendor, type ShownVendor } from '../marketplace/vendors.ts'
 import { findSeat, type Seat } from '../owners/stores.ts'
@@ -22,9 +22,8 @@ export function guardVendor(app: FastifyInstance, { db }: Deps): void {
   app.decorateRequest('vendor', null as never)
   app.addHook('onRequest', async request => {
     const { store_id, vendor_id } = request.params as { store_id: string; vendor_id: string }
-    const id = z.guid().safeParse(store_id)
-    const place = { store_id: id.data?.toLowerCase() ?? '', vendor_id }
-    const store = id.success ? await findSeat(db, request.owner, place) : undefined
+    const id = readId(store_id)
+    const store = id ? await findSeat(db, request.owner, { store_id: id, vendor_id }) : undefined
     if (!store) throw new NotFound()
     request.store = store
     request.vendor = await findVendor(db, store, vendor_id)

@@ -1,5 +1,6 @@
 import { v5 } from 'uuid'
 import { z } from 'zod'
+import { readId } from '../lib/ids.ts'
 import type { RefundStatus } from './table.ts'
 
 /** One refund, as Stripe says it stands: from an event, an answer or a list. */
@@ -44,11 +45,10 @@ const STATUS = new Map<string, RefundStatus>([
 function refundFact(object: unknown): RefundFact | undefined {
   const { data: refund } = RefundObject.safeParse(object)
   if (!refund) return undefined
-  const named = z.guid().safeParse(refund.metadata?.refund_id)
   return {
     stripe_refund: refund.id,
     own_id: v5(refund.id, NAMESPACE),
-    named_id: named.success ? named.data.toLowerCase() : null,
+    named_id: readId(refund.metadata?.refund_id) ?? null,
     amount: refund.amount,
     currency: refund.currency,
     status: STATUS.get(refund.status ?? '') ?? 'pending',
