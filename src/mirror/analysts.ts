@@ -63,14 +63,18 @@ async function change(db: Database, script: string): Promise<void> {
   }
 }
 
+/** As many as Postgres itself takes. */
+const ROUNDS = 4096
+
 /**
  * What Postgres keeps of a password (RFC 5803, SCRAM-SHA-256): made here, so that the password itself is in no
  * statement and so in no log of the server.
  */
-function verifierOf(password: string, salt = randomBytes(16), rounds = 4096): string {
-  const salted = pbkdf2Sync(password, salt, rounds, 32, 'sha256')
+function verifierOf(password: string): string {
+  const salt = randomBytes(16)
+  const salted = pbkdf2Sync(password, salt, ROUNDS, 32, 'sha256')
   const keyed = (text: string) => createHmac('sha256', salted).update(text).digest()
   const stored = createHash('sha256').update(keyed('Client Key')).digest()
   const parts = [stored, keyed('Server Key')].map(key => key.toString('base64')).join(':')
-  return `SCRAM-SHA-256$${rounds}:${salt.toString('base64')}$${parts}`
+  return `SCRAM-SHA-256$${ROUNDS}:${salt.toString('base64')}$${parts}`
 }

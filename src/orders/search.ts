@@ -39,16 +39,18 @@ export async function searchOrders(
   return listed(await query.execute(), limit)
 }
 
-/** All orders that fit, newest first, read as they are taken: never more than `page` of them are held. */
+/** Orders held at a time while all of them are read. */
+const PAGE = 500
+
+/** All orders that fit, newest first, read as they are taken: never more than a page of them are held. */
 export async function* everyOrder(
   db: Database,
   store: Pick<Store, 'id'>,
   filter: OrderFilter,
-  page = 500,
 ): AsyncGenerator<ListedOrder[]> {
   let cursor: string | undefined
   do {
-    const { data, next_cursor } = await searchOrders(db, store, filter, { cursor, limit: page })
+    const { data, next_cursor } = await searchOrders(db, store, filter, { cursor, limit: PAGE })
     if (data.length > 0) yield data
     cursor = next_cursor ?? undefined
   } while (cursor)

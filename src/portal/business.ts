@@ -21,15 +21,10 @@ const SPANS = {
 } as const satisfies Record<Step, [number, string]>
 
 /** How the business goes: sums, plots of each step of time, and why payments were declined. */
-export async function businessOf(
-  db: Database,
-  store: Store,
-  asked: z.output<typeof BusinessQuery>,
-  now = new Date(),
-) {
+export async function businessOf(db: Database, store: Store, asked: z.output<typeof BusinessQuery>) {
   const { by, mode = store.mode } = asked
   const [many, span] = SPANS[by]
-  const steps = stepsUntil(now, by, many)
+  const steps = stepsUntil(new Date(), by, many)
   const since = new Date(`${steps[0]}T00:00:00Z`)
   const [figures, declines] = await Promise.all([
     figuresOf(db, store, { mode, step: by, since }),
