@@ -4,12 +4,12 @@ import type { Log } from '../lib/log.ts'
 import { histogram } from '../lib/metrics.ts'
 import { traced } from '../lib/tracing.ts'
 
-/** Something that is done beside the requests: on a schedule, or once for each `send`. */
-export type Job<Data extends object = object> = {
+/** Something that is done beside the requests, on a schedule. */
+export type Job = {
   name: string
-  /** Five fields, UTC. Absent: only when sent. */
-  cron?: string
-  work(data: Data): Promise<void>
+  /** Five fields, UTC. */
+  cron: string
+  work(): Promise<void>
 }
 
 const duration = histogram('job_duration_seconds', 'Runs of each job, by how they ended: done or failed', [
@@ -45,16 +45,9 @@ export function makeJobs(db: Database, log: Pick<Log, 'error' | 'warn'>) {
       const crons = new Map((await boss.getSchedules()).map(({ name, cron }) => [name, cron]))
       for (const { name, cron, work } of jobs) {
         if (!queues.has(name)) await boss.createQueue(name, QUEUE)
-        await boss.work(name, async ([item]) => {
-          if (item) await measured(name, log, () => work(item.data as object))
-        })
-        if (cron && crons.get(name) !== cron) await boss.schedule(name, cron)
+        await boss.work(name, () => measured(name, log, work))
+        if (crons.get(name) !== cron) await boss.schedule(name, cron)
       }
-    },
-
-    /** Runs a job once, as soon as a worker is free. */
-    async send(name: string, data: object): Promise<void> {
-      await boss.send(name, data)
     },
 
     /** Lets running jobs end, at most `seconds`. */

@@ -18,7 +18,7 @@ test('a queue has a depth from when it is first started', async () => {
   const complaints: string[] = []
   const complain = (_context: object, message: string) => void complaints.push(message)
   const jobs = makeJobs(db, { error: complain, warn: complain })
-  await jobs.start([{ name: 'sweep-the-floor', work: async () => undefined }])
+  await jobs.start([{ name: 'sweep-the-floor', cron: '0 0 29 2 *', work: async () => undefined }])
   expect(await queueDepths(db)).toContainEqual({ name: 'sweep-the-floor', waiting: 0, active: 0, failed: 0 })
   await jobs.stop(3)
   expect(complaints).toEqual([])
