@@ -7,8 +7,8 @@ type Waiting<Values, Row> = {
   reject(error: unknown): void
 }
 
-/** Batches on their way at a time (docs/performance.md says how it was found). */
-const FLYING = 2
+/** Batches on their way at a time, at most: more of them only wait for each other, and fewer for a slow disk. */
+const FLYING = 3
 
 /** What Postgres says to the slower of two that met: tried once more, it finds what the other one did. */
 const MET = ['23505', '40001', '40P01']
@@ -28,13 +28,19 @@ export function gathering<Values, Row extends object>(
   const locked = new Set<string>()
   let flying = 0
 
+  // The first leaves with whoever is there; another one beside it only when it is full, as each execution has a price.
+  const mayLeave = (others: number) =>
+    others === 0 ? queue.length > 0 : others < FLYING && queue.length >= MOST_AT_ONCE
+
   async function fly(): Promise<void> {
-    flying += 1
-    for (let batch = takeNext(); batch.length > 0; batch = takeNext()) {
+    while (mayLeave(flying)) {
+      const batch = takeNext()
+      if (batch.length === 0) return
+      flying += 1
       await settle(batch)
+      flying -= 1
       for (const { locks } of batch) for (const lock of locks) locked.delete(lock)
     }
-    flying -= 1
   }
 
   // The oldest that touch nothing of what is under way; in one order, so that two processes do not wait for each other.
@@ -71,7 +77,7 @@ export function gathering<Values, Row extends object>(
   return function ask(values: Values, locks: string[]): Promise<Row | undefined> {
     return new Promise((resolve, reject) => {
       queue.push({ values, locks, resolve, reject })
-      if (flying < FLYING) void fly()
+      void fly()
     })
   }
 }
