@@ -15,8 +15,8 @@ const MET = ['23505', '40001', '40P01']
 
 /**
  * Group commit: what is asked for while others are under way waits for them, and then goes along in one statement.
- * With little to do each is a batch of its own and waits for nobody. One that fails takes the others of its batch
- * back with it, so then each is tried alone: none fails because of its neighbours.
+ * With little to do each is a batch of its own and waits for nobody. One that Postgres refuses takes the others of its
+ * batch back with it, so then each is tried alone: none fails because of its neighbours.
  *
  * A statement sees nothing of what it does itself, so those that touch the same never share one: `locks` names what
  * each touches, and a row that is `postponed` (what it touches only the database could tell) is asked for again.
@@ -67,8 +67,11 @@ export function gathering<Values, Row extends object>(
         else one.resolve(row)
       })
     } catch (error) {
-      if (batch.length > 1) for (const one of batch) await settle([one])
-      else if (again && MET.includes((error as { code?: string }).code ?? '')) await settle(batch, false)
+      const { severity, code = '' } = error as { severity?: string; code?: string }
+      // Without a database nobody is to blame, and sixteen more tries would only keep everybody waiting.
+      if (severity !== 'ERROR') for (const one of batch) one.reject(error)
+      else if (batch.length > 1) for (const one of batch) await settle([one])
+      else if (again && MET.includes(code)) await settle(batch, false)
       else batch[0]!.reject(error)
     }
   }

@@ -36,7 +36,7 @@ function openStore({
       await new Promise<void>(resolve => waiting.push(resolve))
       for (const value of values) under.delete(subject(value))
       const code = values.map(refuses).find(refused => refused !== undefined)
-      if (code !== undefined) throw Object.assign(new Error(`refused ${values}`), { code })
+      if (code !== undefined) throw Object.assign(new Error(`refused ${values}`), { severity: 'ERROR', code })
       kept.push(...values)
       return values.map(of => ({ of }))
     },
@@ -117,6 +117,19 @@ test('one that met another in the database is tried once more; what fails again 
   const [refused] = await untilDone(store, Promise.allSettled([ask(2, ['a'])]))
   expect(refused).toMatchObject({ status: 'rejected', reason: { code: '40P01' } })
   expect(store.batches).toEqual([[1], [1], [2], [2]])
+})
+
+test('without a database all are told at once, and none is tried again', async () => {
+  let tries = 0
+  const ask = gathering<number, Row>(async () => {
+    tries += 1
+    await new Promise(resolve => setImmediate(resolve))
+    throw new Error('connection terminated')
+  })
+  const ends = await Promise.allSettled([1, 2, 3, 4].map(value => ask(value, [`${value}`])))
+  expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'rejected'])
+  // The first left alone, the others together.
+  expect(tries).toBe(2)
 })
 
 test('one that the database postponed is asked for again, by itself', async () => {
