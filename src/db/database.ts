@@ -39,7 +39,7 @@ export class Database extends Kysely<Tables> {
 
   /**
    * The same for what comes one at a time, and often many at once: they are gathered into few executions. `locks`
-   * names what it touches. Resolves when it is committed.
+   * names what it changes. Resolves when it is committed.
    */
   gather<Values extends object, Row extends object>(
     statement: BatchStatement<Values, Row>,

@@ -55,7 +55,7 @@ export function gathering<Values, Row extends object>(
       for (const lock of locks) locked.add(lock)
       batch.push(...queue.splice(index, 1))
     }
-    return batch.sort((left, right) => (left.locks[0]! < right.locks[0]! ? -1 : 1))
+    return batch.sort(({ locks: [left = ''] }, { locks: [right = ''] }) => (left < right ? -1 : 1))
   }
 
   async function settle(batch: Waiting<Values, Row>[], again = true): Promise<void> {
@@ -76,7 +76,7 @@ export function gathering<Values, Row extends object>(
     }
   }
 
-  /** The row of one list of values, once it is committed. `locks` are at least one. */
+  /** The row of one list of values, once it is committed. What changes nothing needs no `locks`. */
   return function ask(values: Values, locks: string[]): Promise<Row | undefined> {
     return new Promise((resolve, reject) => {
       queue.push({ values, locks, resolve, reject })

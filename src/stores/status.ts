@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.ts'
-import { statement } from '../db/statement.ts'
+import { batchStatement } from '../db/statement.ts'
 import type { Mode } from '../lib/mode.ts'
 import type { StripeStatus } from './schemas.ts'
 import type { Granted } from './table.ts'
@@ -14,22 +14,27 @@ type Row = {
   all_events: boolean | null
   endpoints: number
   proven: boolean | null
-  last_event_at: Date | null
+  /** In ISO 8601, as JSON has it. */
+  last_event_at: string | null
 }
 
-// Partner platforms poll this: a row for each mode that has a connection, in one round trip.
-const statusRows = statement<{ store_id: string; partner_id: string | null }, Row>(
+// Partner platforms poll this: a row for each mode that has a connection, in one round trip, which polls share.
+const statusRows = batchStatement<{ store_id: string; partner_id: string | null }, { modes: Row[] }>(
   'stripe_status',
-  `select s.mode as store_mode, c.mode, c.account_id, c.key_kind, c.state, c.permissions, c.all_events,
+  { store_id: 'uuid', partner_id: 'uuid' },
+  `known as (
+   select g.nr, s.mode as store_mode, c.mode, c.account_id, c.key_kind, c.state, c.permissions, c.all_events,
           e.endpoints, e.proven, e.last_event_at
-   from stores s
+   from given g
+   join stores s on s.id = g.store_id and (g.partner_id is null or s.partner_id = g.partner_id)
    left join connections c on c.store_id = s.id and c.state in ('active', 'invalid')
    left join lateral (
      select count(*)::int as endpoints, bool_or(proven_at is not null) as proven, max(last_event_at) as last_event_at
      from endpoints
      where store_id = c.store_id and connection_id = c.id and retired_at is null and not connect
    ) e on true
-   where s.id = :store_id and (:partner_id::uuid is null or s.partner_id = :partner_id::uuid)`,
+   )
+   select nr, json_agg(known) as modes from known group by nr`,
 )
 
 const nothing = () => ({
@@ -51,11 +56,11 @@ export async function stripeStatus(
   partnerId: string | null,
   storeId: string,
 ): Promise<StripeStatus | undefined> {
-  const rows = await db.run(statusRows, { store_id: storeId, partner_id: partnerId })
-  const [first] = rows
+  const row = await db.gather(statusRows, { store_id: storeId, partner_id: partnerId }, [])
+  const [first, ...others] = row?.modes ?? []
   if (!first) return undefined
   const modes: StripeStatus['modes'] = { test: nothing(), live: nothing() }
-  for (const row of rows) if (row.mode) modes[row.mode] = modeStatus(row)
+  for (const row of [first, ...others]) if (row.mode) modes[row.mode] = modeStatus(row)
   const hasStripe = modes[first.store_mode].connected
   return {
     store_id: storeId,
@@ -77,7 +82,7 @@ function modeStatus(row: Row): StripeStatus['modes']['test'] {
     key_kind: row.key_kind,
     webhook: row.endpoints === 0 ? 'missing' : row.proven ? 'proven' : 'unproven',
     all_events: row.all_events ?? false,
-    last_event_at: row.last_event_at,
+    last_event_at: row.last_event_at === null ? null : new Date(row.last_event_at),
     problems,
   }
 }
