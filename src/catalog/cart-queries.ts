@@ -1,5 +1,6 @@
-import { statement } from '../db/statement.ts'
+import { batchStatement, eachByIndex } from '../db/statement.ts'
 import type { TaxRate } from '../pricing/tax.ts'
+import type { CartLine } from './table.ts'
 
 /** A line priced by the catalogue as it is now; without a price it cannot be bought (any more). */
 export type PricedLine = {
@@ -76,45 +77,55 @@ const TERMS = `
    where r.store_id = s.id and r.active and r.currency = s.currency) as ships_to`
 
 const CART = `
-  select c.id, c.store_id, s.currency, s.origins, priced.lines, ${TERMS}
+  select c.nr, c.id, c.store_id, s.currency, s.origins, priced.lines, ${TERMS}
   from cart c join stores s on s.id = c.store_id, lateral (${PRICED}) priced`
 
-type InsertValues = { store_id: string; id: string; lines: string; origin: string | null }
+type InsertValues = { store_id: string; id: string; lines: CartLine[]; origin: string | null }
 
-export const insertCart = statement<InsertValues, CartRow>(
+export const insertCart = batchStatement<InsertValues, CartRow>(
   'insert_cart',
-  `with c as (select :store_id::uuid as store_id, :lines::jsonb as lines),
-   priced as (
-     select s.id as store_id, s.currency, s.origins, p.lines, ${TERMS}
-     from c join stores s on s.id = c.store_id, lateral (${PRICED}) p
+  { store_id: 'uuid', id: 'uuid', lines: 'jsonb', origin: 'text' },
+  `priced as (
+     select c.nr, c.id, s.id as store_id, s.currency, s.origins, p.lines, ${TERMS}
+     from given c join stores s on s.id = c.store_id, lateral (${PRICED}) p
    ),
    kept as (
      insert into carts (store_id, id, lines)
-     select c.store_id, :id::uuid, c.lines from c join priced on priced.store_id = c.store_id
+     select c.store_id, c.id, c.lines from given c join priced on priced.nr = c.nr and priced.store_id = c.store_id
      where not jsonb_path_exists(priced.lines, '$[*] ? (@.price == null)')
-       and (:origin::text is null or :origin = any (priced.origins))
+       and (c.origin is null or c.origin = any (priced.origins))
    )
-   select :id::uuid as id, priced.* from priced`,
+   select * from priced`,
 )
 
-export const selectCart = statement<{ id: string }, CartRow>(
+export const selectCart = batchStatement<{ id: string }, CartRow>(
   'select_cart',
-  `with cart as (select * from carts where id = :id::uuid) ${CART}`,
+  { id: 'uuid' },
+  `cart as (
+     select g.nr, kept.*
+     from given g cross join lateral (${eachByIndex('select k.id, k.store_id, k.lines from carts k where k.id = g.id')}) kept
+   ) ${CART}`,
 )
 
-export const updateCart = statement<{ store_id: string; id: string; lines: string }, CartRow>(
+export const updateCart = batchStatement<{ store_id: string; id: string; lines: CartLine[] }, CartRow>(
   'update_cart',
-  `with cart as (
-     update carts set lines = :lines::jsonb, updated_at = now()
-     where store_id = :store_id::uuid and id = :id::uuid
-     returning *
+  { store_id: 'uuid', id: 'uuid', lines: 'jsonb' },
+  `cart as (
+     update carts k set lines = g.lines, updated_at = now()
+     from given g
+     where k.store_id = g.store_id and k.id = g.id
+     returning g.nr, k.id, k.store_id, k.lines
    ) ${CART}`,
 )
 
 type LinesRow = StoreTerms & { lines: PricedLine[] }
 
-export const priceLinesOf = statement<{ store_id: string; lines: string }, LinesRow>(
+export const priceLinesOf = batchStatement<{ store_id: string; lines: CartLine[] }, LinesRow>(
   'price_lines',
-  `with c as (select :store_id::uuid as store_id, :lines::jsonb as lines)
-   select priced.lines, ${TERMS} from c join stores s on s.id = c.store_id, lateral (${PRICED}) priced`,
+  { store_id: 'uuid', lines: 'jsonb' },
+  `priced as (
+     select c.nr, p.lines, ${TERMS}
+     from given c join stores s on s.id = c.store_id, lateral (${PRICED}) p
+   )
+   select * from priced`,
 )

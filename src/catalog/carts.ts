@@ -28,15 +28,15 @@ export async function createCart(
   lines: CartLine[],
   origin?: string,
 ): Promise<PricedCart> {
-  const values = { store_id: storeId, id: newId(), lines: JSON.stringify(lines), origin: origin ?? null }
-  const [row] = await db.run(insertCart, values)
+  const id = newId()
+  const row = await db.gather(insertCart, { store_id: storeId, id, lines, origin: origin ?? null }, [id])
   if (!row) throw new NotFound('There is no such store.')
   return priced(row)
 }
 
 /** A cart with what can be bought of it now. Throws NotFound. */
 export async function findCart(db: Database, id: string): Promise<PricedCart> {
-  const [row] = await db.run(selectCart, { id })
+  const row = await db.gather(selectCart, { id }, [])
   if (!row) throw new NotFound('There is no such cart.')
   return available(row)
 }
@@ -44,11 +44,7 @@ export async function findCart(db: Database, id: string): Promise<PricedCart> {
 /** Replaces the lines of a cart. Throws BadInput for what is not sold, and then changes nothing. */
 export async function changeCart(db: Database, cart: PricedCart, lines: CartLine[]): Promise<PricedCart> {
   await priceLines(db, cart.store_id, lines)
-  const [row] = await db.run(updateCart, {
-    store_id: cart.store_id,
-    id: cart.id,
-    lines: JSON.stringify(lines),
-  })
+  const [row] = await db.runEach(updateCart, [{ store_id: cart.store_id, id: cart.id, lines }])
   if (!row) throw new NotFound('There is no such cart.')
   return available(row)
 }
@@ -59,7 +55,7 @@ export async function priceLines(
   storeId: string,
   lines: CartLine[],
 ): Promise<StoreTerms & { lines: BuyableLine[] }> {
-  const [row] = await db.run(priceLinesOf, { store_id: storeId, lines: JSON.stringify(lines) })
+  const row = await db.gather(priceLinesOf, { store_id: storeId, lines }, [])
   if (!row) throw new NotFound('There is no such store.')
   return { ...row, lines: buyable(row.lines) }
 }

@@ -4,28 +4,28 @@ import { problem } from '../lib/problem.ts'
 
 export const OutOfStock = problem('out-of-stock', 409, 'There is not enough in stock')
 
-/** What an order wants of what is counted: `:wanted` of the statement that makes it. */
+/** What an order wants of what is counted: `wanted` of the statement that makes it. */
 export type WantedStock = { product_id: string; variant_id: string | null; quantity: number }
 
 /** What there is too little of, and how much there is. */
 export type Shortage = { product_id: string; variant_id: string | null; available: number }
 
 /**
- * Parts of the statement that makes an order (`:store_id`, `:wanted`). It goes before the part that is `made`, which
+ * Parts of the statement that makes an order (`given`: store_id, wanted). It goes before the part that is `made`, which
  * must insert nothing when `shortage` has rows. Whatever is counted is locked in one order, so that two orders never
  * wait for each other.
  */
 export const COUNT_STOCK = `
   wanted as (
-    select product_id, coalesce(variant_id, '') as variant_id, sum(quantity)::bigint as quantity
-    from jsonb_to_recordset(:wanted::jsonb) as w(product_id text, variant_id text, quantity int)
-    group by 1, 2
+    select g.store_id, w.product_id, coalesce(w.variant_id, '') as variant_id, sum(w.quantity)::bigint as quantity
+    from given g
+    cross join lateral jsonb_to_recordset(g.wanted) as w(product_id text, variant_id text, quantity int)
+    group by 1, 2, 3
   ),
   counted as (
-    select s.product_id, s.variant_id, w.quantity, greatest(s.on_hand - s.held, 0) as available
+    select s.store_id, s.product_id, s.variant_id, w.quantity, greatest(s.on_hand - s.held, 0) as available
     from stock s
-    join wanted w on w.product_id = s.product_id and w.variant_id = s.variant_id
-    where s.store_id = :store_id::uuid
+    join wanted w on w.store_id = s.store_id and w.product_id = s.product_id and w.variant_id = s.variant_id
     order by s.product_id, s.variant_id
     for update of s
   ),
@@ -39,7 +39,7 @@ export const HOLD_STOCK = `
   held as (
     update stock s set held = s.held + c.quantity
     from counted c
-    where s.store_id = :store_id::uuid and s.product_id = c.product_id and s.variant_id = c.variant_id
+    where s.store_id = c.store_id and s.product_id = c.product_id and s.variant_id = c.variant_id
       and exists (select from made)
   ),
   holds as (

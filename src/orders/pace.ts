@@ -36,23 +36,23 @@ const held = counter(
   ['what'],
 )
 
-/** Counts a try of `:who`; `from` (a part of the statement) has a row when there is something to try. */
-export const countTry = (kind: keyof typeof KINDS, from: string): string => `
+/** Part of a statement: counts tries; `tries` is SQL that selects the store and who tries, each of them once. */
+export const countTry = (kind: keyof typeof KINDS, tries: string): string => `
   pace as (
     insert into paces as known (store_id, kind, who, level)
-    select :store_id::uuid, '${kind}', :who::bytea, 1 from ${from} where :who::bytea is not null
+    select tries.store_id, '${kind}', tries.who, 1 from (${tries}) as tries (store_id, who)
     on conflict (store_id, kind, who) do update
       set level = least(greatest(known.level - extract(epoch from now() - known.at) / ${KINDS[kind].leak}, 0) + 1,
                         ${KINDS[kind].most}),
           at = now()
-    returning level
+    returning known.store_id, known.who, known.level
   )`
 
-const waitFor = (kind: 'open' | 'tax'): string => `
-  greatest(0, ceil(((select level from pace) - ${KINDS[kind].capacity}) * ${KINDS[kind].leak}))::int`
+const waitFor = (kind: 'open' | 'tax', level: string): string => `
+  greatest(0, ceil((${level} - ${KINDS[kind].capacity}) * ${KINDS[kind].leak}))::int`
 
-/** Seconds to wait before opening. */
-export const WAIT_TO_OPEN = waitFor('open')
+/** Seconds to wait before opening, by the `level` of `pace`. */
+export const waitToOpen = (level: string): string => waitFor('open', level)
 
 /** Seconds to wait before paying the order of `session`. */
 export const WAIT_TO_PAY = `
@@ -87,7 +87,7 @@ export function holdBack(what: keyof typeof KINDS, wait: number): void {
 
 const countQuestion = statement<{ store_id: string; who: Buffer }, { wait: number }>(
   'count_tax_question',
-  `with ${countTry('tax', '(select) one')} select ${waitFor('tax')} as wait`,
+  `with ${countTry('tax', 'select :store_id::uuid, :who::bytea')} select ${waitFor('tax', '(select level from pace)')} as wait`,
 )
 
 /**

@@ -46,7 +46,7 @@ const PLACES: Record<Ui, Place> = {
             o.stripe_tax #>> '{worked_out,calculation}' as tax_calculation`,
     column: '',
     value: '',
-    waits: `${countTry('pay', 'session')}, waits as (${WAIT_TO_PAY})`,
+    waits: `${countTry('pay', 'select :store_id::uuid, :who::bytea from session where :who::bytea is not null')}, waits as (${WAIT_TO_PAY})`,
     also: `
    renewed as (
      update checkout_sessions cs set expires_at = ${RENEWED}

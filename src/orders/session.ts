@@ -1,6 +1,6 @@
 import type { FrozenDiscount } from '../catalog/redemptions.ts'
 import type { Database } from '../db/database.ts'
-import { batchStatement, statement } from '../db/statement.ts'
+import { batchStatement, eachByIndex, statement } from '../db/statement.ts'
 import { readStoreToken } from '../lib/ids.ts'
 import type { Mode } from '../lib/mode.ts'
 import type { Totals } from '../pricing/price.ts'
@@ -49,20 +49,21 @@ const selectSession = batchStatement<{ store_id: string; token_digest: string },
   'select_session',
   { store_id: 'uuid', token_digest: 'text' },
   `found as (
-   select g.nr, cs.store_id, cs.id as session_id, o.id as order_id, cs.ui, o.mode, o.status, cs.expires_at <= now() as expired,
+   select g.nr, page.* from given g cross join lateral (${eachByIndex(`
+   select cs.store_id, cs.id as session_id, o.id as order_id, cs.ui, o.mode, o.status, cs.expires_at <= now() as expired,
           cs.expires_at, o.confirmation_code, o.amount, o.amount_refunded, o.currency, o.lines, o.totals, o.discount, o.shipping, o.stripe_tax,
           cs.shipping_countries,
           exists (select from stock_holds h where h.store_id = o.store_id and h.order_id = o.id and h.state = 'held') as held,
           exists (select from discounts d where d.store_id = cs.store_id and d.active) as has_discounts, o.customer_email,
           o.locale, o.failure, o.paid_at, cs.success_url, cs.cancel_url, s.name as store_name, s.logo_url, s.color,
           c.publishable_key
-   from given g
-   join checkout_sessions cs on cs.store_id = g.store_id and cs.token_digest = decode(g.token_digest, 'hex')
+   from checkout_sessions cs
    join orders o on o.store_id = cs.store_id and o.id = cs.order_id
    join stores s on s.id = cs.store_id
    left join payments p on p.store_id = o.store_id and p.order_id = o.id and p.closed_at is null
    left join connections c on c.store_id = o.store_id and c.mode = o.mode
      and case when p.connection_id is null then c.state = 'active' else c.id = p.connection_id and c.state <> 'invalid' end
+   where cs.store_id = g.store_id and cs.token_digest = decode(g.token_digest, 'hex')`)}) page
    )
    select * from found`,
 )

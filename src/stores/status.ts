@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.ts'
-import { batchStatement } from '../db/statement.ts'
+import { batchStatement, eachByIndex } from '../db/statement.ts'
 import type { Mode } from '../lib/mode.ts'
 import type { StripeStatus } from './schemas.ts'
 import type { Granted } from './table.ts'
@@ -23,16 +23,17 @@ const statusRows = batchStatement<{ store_id: string; partner_id: string | null 
   'stripe_status',
   { store_id: 'uuid', partner_id: 'uuid' },
   `known as (
-   select g.nr, s.mode as store_mode, c.mode, c.account_id, c.key_kind, c.state, c.permissions, c.all_events,
+   select g.nr, row.* from given g cross join lateral (${eachByIndex(`
+   select s.mode as store_mode, c.mode, c.account_id, c.key_kind, c.state, c.permissions, c.all_events,
           e.endpoints, e.proven, e.last_event_at
-   from given g
-   join stores s on s.id = g.store_id and (g.partner_id is null or s.partner_id = g.partner_id)
+   from stores s
    left join connections c on c.store_id = s.id and c.state in ('active', 'invalid')
    left join lateral (
      select count(*)::int as endpoints, bool_or(proven_at is not null) as proven, max(last_event_at) as last_event_at
      from endpoints
      where store_id = c.store_id and connection_id = c.id and retired_at is null and not connect
    ) e on true
+   where s.id = g.store_id and (g.partner_id is null or s.partner_id = g.partner_id)`)}) row
    )
    select nr, json_agg(known) as modes from known group by nr`,
 )

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
-import { batchStatement, statement } from '../db/statement.ts'
+import { batchStatement, eachByIndex, statement } from '../db/statement.ts'
 import type { Mode } from '../lib/mode.ts'
 import type { StripeEvent } from './event.ts'
 
@@ -31,13 +31,12 @@ const endpointsIn = batchStatement<
   { store_id: 'uuid', token_digest: 'text' },
   `found as (
      select g.nr, living.*, row_number() over (partition by g.nr, living.mode order by living.id desc) as place
-     from given g cross join lateral (
+     from given g cross join lateral (${eachByIndex(`
        select e.store_id, e.id, e.mode, c.account_id, e.secret_box
        from endpoints e
        join connections c on c.store_id = e.store_id and c.id = e.connection_id
        where e.store_id = g.store_id and e.retired_at is null
-         and (g.token_digest is null or e.token_digest = decode(g.token_digest, 'hex'))
-     ) living
+         and (g.token_digest is null or e.token_digest = decode(g.token_digest, 'hex'))`)}) living
    )
    select nr, json_agg(json_build_object('store_id', store_id, 'id', id, 'mode', mode, 'account_id', account_id,
                                          'secret_box', secret_box) order by mode, place) as endpoints
