@@ -30,7 +30,7 @@ export class Database extends Kysely<Tables> {
     statement: BatchStatement<Values, Row>,
     lists: Values[],
   ): Promise<(Row | undefined)[]> {
-    const given = JSON.stringify(lists.map((values, nr) => ({ nr, ...values })))
+    const given = JSON.stringify(lists.map((values, nr) => ({ ...values, nr })))
     const { rows } = await this.engine.query<Row & { nr: number }>(statement.text, [given], statement.name)
     const found: (Row | undefined)[] = lists.map(() => undefined)
     for (const row of rows) found[row.nr] = row
