@@ -49,7 +49,14 @@ export async function revokeAnalyst(db: Database, storeId: string, actor: Actor)
   const role = analystOf(storeId)
   const { rows } = await db.engine.query('select from pg_roles where rolname = $1', [role])
   if (rows.length === 0) return false
-  await change(db, `drop owned by ${role}; drop role ${role}`)
+  // Not `drop owned`, which takes more than the right to make roles.
+  await change(
+    db,
+    `revoke all on all tables in schema mirror from ${role};
+     revoke all on ${TABLES} from ${role};
+     revoke all on schema mirror, public from ${role};
+     drop role ${role}`,
+  )
   await record(db, storeId, actor, 'mirror.revoked', { role })
   return true
 }
