@@ -49,7 +49,7 @@ export function viewsMarkdown(declared: Declarations): string {
   return `<!-- Generated from stripe-node's types by scripts/stripe-types: do not edit. -->
 # The views of the mirror
 
-How to use them is told in [mirror.md](mirror.md). Every view also has ${[...OWN, ...LAST]
+How to use them is told in [mirror.md](mirror.md). Every view but the last also has ${[...OWN, ...LAST]
     .map(([column, type]) => `\`${column}\` (${type})`)
     .join(', ')}. Amounts are minor units, as Stripe counts them.
 

@@ -105,6 +105,6 @@ export async function checkQueue({ db }: Patient): Promise<Finding> {
   return warning(
     'jobs',
     `failed: ${failed.map(queue => `${queue.failed} of ${queue.name}`).join(', ')}`,
-    'See docs/runbooks.md, "Jobs fail".',
+    'See docs/runbooks.md, "JobsFail".',
   )
 }
