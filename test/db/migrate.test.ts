@@ -1,4 +1,8 @@
 import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, expect, inject, test } from 'vitest'
 import { type Engine, embeddedEngine, servedEngine } from '../../src/db/engine.ts'
 import { type Migration, migrate, migrations, pending, SchemaMismatch } from '../../src/db/migrate.ts'
@@ -100,6 +104,22 @@ test('a database that was migrated when nothing of the kind was kept is read all
   await engine.script('alter table migrations drop column expands')
   expect(await pending(engine, [first])).toEqual([])
   expect(await migrate(engine, [first, migration('0002_newer.sql', 'select 1;')])).toEqual(['0002_newer.sql'])
+})
+
+test('what databases out there have applied is not edited, but for the note about the release before', () => {
+  const applied = JSON.parse(readFileSync(new URL('./applied.json', import.meta.url), 'utf8'))
+  expect(Object.fromEntries(migrations().map(({ name, checksum }) => [name, checksum]))).toEqual(applied)
+  const folder = mkdtempSync(join(tmpdir(), 'owntill-migrations-'))
+  const write = (text: string) => {
+    writeFileSync(join(folder, '0001_first.sql'), text)
+    return migrations(pathToFileURL(`${folder}/`))[0]!
+  }
+  const bare = write('-- A table.\n\ncreate table first (id int);\n')
+  const noted = write('-- A table.\n--\n-- Expand: new.\n\ncreate table first (id int);\n')
+  const other = write('-- A table.\n\ncreate table first (id bigint);\n')
+  rmSync(folder, { recursive: true })
+  expect([bare.expands, noted.expands, noted.checksum === bare.checksum]).toEqual([false, true, true])
+  expect(other.checksum).not.toBe(bare.checksum)
 })
 
 test('every migration says in its header what it means for the release before', () => {
