@@ -40,7 +40,7 @@ function safeInteger(text: string): number {
  * statement, as the next one may meet another connection. `prepared`: name them, because the pooler knows how to
  * keep them (PgBouncer 1.21 and newer, with max_prepared_statements).
  */
-export type Pooler = 'transaction' | 'prepared' | undefined
+type Pooler = 'transaction' | 'prepared' | undefined
 
 // A lost client or a stuck lock must not hold a connection for ever. A pooler takes no settings of one client: there
 // the role has them (docs/operate.md).

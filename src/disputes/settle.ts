@@ -17,7 +17,7 @@ export type DisputeNews = {
   funds: 'withdrawn' | 'reinstated' | null
 }
 
-export type DisputeValues = {
+type DisputeValues = {
   store_id: string
   mode: Mode
   payment_intent: string | null

@@ -22,7 +22,7 @@ export type AccountNews = {
   requirements: Requirements
 }
 
-export type AccountValues = AccountNews & {
+type AccountValues = AccountNews & {
   store_id: string
   mode: Mode
   /** The platform whose endpoint signed; null when it was asked itself. */

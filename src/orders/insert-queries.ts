@@ -38,7 +38,7 @@ export type NewOrder = {
 }
 
 /** What came of it: no `expires_at` when nothing was made. */
-export type Inserted = {
+type Inserted = {
   ready: boolean
   wait: number | null
   shortage: Shortage[] | null

@@ -18,7 +18,7 @@ import {
  * found by the page, and that its PaymentIntent is learnt once the page is through. Until then events of that
  * PaymentIntent say no more than that an attempt failed: what is paid is only believed of the page that we opened.
  */
-export type PageValues = SettleValues & {
+type PageValues = SettleValues & {
   stripe_session: string | null
   named_payment: string | null
   completed: boolean

@@ -9,7 +9,7 @@ import type { Kind, OutboxLine } from './table.ts'
  * What happened and has to be told to somebody. It is written down by the statement or in the transaction that made
  * it happen, so that neither can be without the other; letters and notifications are made of it later, each once.
  */
-export type Happening =
+type Happening =
   | { kind: Extract<Kind, `store.${string}`>; mode: 'test' | 'live'; account_id: string }
   | { kind: Extract<Kind, `order.${string}`>; order_id: string }
 

@@ -13,7 +13,7 @@ export type RefundNews = {
   charge_refunded: number | null
 }
 
-export type RefundValues = {
+type RefundValues = {
   store_id: string
   mode: Mode
   payment_intent: string | null

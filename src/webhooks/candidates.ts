@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
-import { batchStatement, eachByIndex, statement } from '../db/statement.ts'
+import { batchStatement, eachByIndex } from '../db/statement.ts'
 import type { Mode } from '../lib/mode.ts'
 import type { StripeEvent } from './event.ts'
 
@@ -86,9 +86,15 @@ export function endpointsBehind(
     .execute()
 }
 
-const storesOfIntent = statement<{ intent: string }, { store_id: string }>(
+const storesOfIntent = batchStatement<{ intent: string }, { stores: string[] }>(
   'stores_of_intent',
-  `select store_id from payments where payment_intent = :intent::text limit ${MOST_STORES}`,
+  { intent: 'text' },
+  `found as (
+     select g.nr, paid.store_id
+     from given g cross join lateral (
+       select store_id from payments where payment_intent = g.intent limit ${MOST_STORES}) paid
+   )
+   select nr, array_agg(store_id::text) as stores from found group by nr`,
 )
 
 /**
@@ -101,6 +107,5 @@ export async function hintedStores(db: Database, event: StripeEvent): Promise<st
   if (typeof named === 'string' && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(named)) return [named]
   const intent = object.object === 'payment_intent' ? object.id : object.payment_intent
   if (typeof intent !== 'string') return []
-  const rows = await db.run(storesOfIntent, { intent })
-  return rows.map(({ store_id }) => store_id)
+  return (await db.gather(storesOfIntent, { intent }, []))?.stores ?? []
 }

@@ -1,13 +1,12 @@
 import type { Deps } from '../deps.ts'
 import type { Job } from '../jobs/jobs.ts'
+import type { Log } from '../lib/log.ts'
 import { recoverEvents } from './recovery.ts'
 import { purgeRefusals } from './refusals.ts'
 import { purgeEvents } from './retention.ts'
 
-type Log = { info(context: object, message: string): void }
-
 /** What happens to events beside the deliveries. */
-export const webhookJobs = (deps: Deps, log: Log): Job[] => [
+export const webhookJobs = (deps: Deps, log: Pick<Log, 'info'>): Job[] => [
   {
     name: 'recover-events',
     cron: '* * * * *',

@@ -28,7 +28,7 @@ const GRACE = 60
 const recovered = counter('recovered_events_total', 'Events that mattered and that no webhook brought', [])
 const unheard = counter('recovery_failures_total', 'Connections whose events Stripe did not let us read', [])
 
-export type Recovered = { connections: number; events: number; silent: number; failed: number }
+type Recovered = { connections: number; events: number; silent: number; failed: number }
 
 /**
  * Fetches from Stripe's own list the events that no webhook brought, for every connection whose turn it is; they

@@ -51,7 +51,7 @@ const ENVELOPE_COLUMNS: Columns<Envelope> = {
  * How news of one kind settle orders: SQL that locks and judges (`verdict`, of those that have their turn in `turns`),
  * and SQL that applies where something holds of a verdict `v`.
  */
-export type Settling = { judge: string; applyWhen: (allowed: string) => string }
+type Settling = { judge: string; applyWhen: (allowed: string) => string }
 
 /** The outcome that the verdict (`v`) means for an event's row. */
 export const OUTCOME =
